@@ -1,0 +1,78 @@
+"""Turns drafted and documents' own sentences into an answer: each checked against the words it cites, numbered by first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+from rag.drafting import DraftSentence
+from rag.grounding import check
+from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
+
+MAX_CITED = 3
+
+
+class AnswerBuilder:
+    """Collects the sentences of one answer; ``text``, ``sentences`` and ``citations`` always agree with each other."""
+
+    def __init__(self, document: Callable[[str], Document]) -> None:
+        self._document = document
+        self._numbers: dict[Span, int] = {}
+        self.text = ""
+        self.sentences: list[Sentence] = []
+        self.citations: list[Citation] = []
+
+    def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict) -> Sentence:
+        """Appends a sentence that cites ``spans``."""
+        start = len(self.text) + 1 if self.text else 0
+        self.text = f"{self.text} {text}" if self.text else text
+        sentence = Sentence(
+            text, start, start + len(text), tuple(sorted({self._number(s) for s in spans})), verdict, result.score, result.reasons
+        )
+        self.sentences.append(sentence)
+        return sentence
+
+    def holds(self, text: str) -> bool:
+        """Whether a sentence says the same words already."""
+        return any(s.text.casefold() == text.casefold() for s in self.sentences)
+
+    def _number(self, span: Span) -> int:
+        if span not in self._numbers:
+            self._numbers[span] = number = len(self._numbers) + 1
+            d = self._document(span.document_id)
+            page = sum(offset <= span.start for offset in d.page_offsets) or None
+            self.citations.append(Citation(number, d.id, d.title, d.published, span.start, span.end, d.text[span.start : span.end], page))
+        return self._numbers[span]
+
+
+def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict, tuple[Evidence, ...]]:
+    """The evidence that supports a drafted sentence, with the verdict: what it cites if that will do, else the least that does.
+
+    Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece. The
+    verdict of what it cites comes back where nothing supports it.
+    """
+    by_number = {e.number: e for e in evidence}
+    cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
+    first = check(draft.text, [e.text for e in cited])
+    if first.supported:
+        return first, _least(draft.text, cited)
+    singles = [(e,) for e in evidence if (e,) != cited]
+    base = cited[:1]
+    joined = [tuple(sorted({*base, e}, key=lambda x: x.number)) for e in evidence if base and e not in base]
+    for group in (singles, joined):
+        judged = [(check(draft.text, [e.text for e in tried]), tried) for tried in group]
+        good = [(v, tried) for v, tried in judged if v.supported]
+        if good:
+            return max(good, key=lambda g: g[0].score)
+    return first, cited
+
+
+def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The smallest part of what is cited that supports the text as well as all of it."""
+    best = check(text, [e.text for e in cited]).score
+    for size in range(1, len(cited)):
+        for part in combinations(cited, size):
+            verdict = check(text, [e.text for e in part])
+            if verdict.supported and verdict.score >= best:
+                return part
+    return cited

@@ -1,0 +1,74 @@
+"""Cuts a document into chunks: whole sentences, up to a number of tokens, with their exact place in the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+
+from rag.sentences import SentenceSpan, split_sentences
+from rag.types import Chunk, Document
+
+_MOST_CHARACTERS_A_TOKEN = 24
+"""Longer stretches are not looked at when a sentence is cut, so that a text without any sentence end takes linear time."""
+
+CountTokens = Callable[[str], int]
+
+
+def chunk_document(document: Document, max_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
+    """Chunks of at most ``max_tokens`` tokens that together hold every sentence of the document once, in order.
+
+    A chunk ends before a heading, and where two or more blank lines stand between sentences, for different things are said
+    there. A sentence that is longer than ``max_tokens`` is cut between words.
+    """
+    chunks: list[Chunk] = []
+    heading = ""
+    open_spans: list[SentenceSpan] = []
+
+    def close() -> None:
+        if not open_spans:
+            return
+        start, end = open_spans[0].start, open_spans[-1].end
+        text = document.text[start:end]
+        page = sum(offset <= start for offset in document.page_offsets) or None
+        chunk_id = f"{document.id}@{document.sha256[:12]}:{start}-{end}"
+        chunks.append(Chunk(chunk_id, document.id, start, end, text, count_tokens(text), heading, page))
+        open_spans.clear()
+
+    for span in _pieces(document.text, max_tokens, count_tokens):
+        if open_spans:
+            previous = open_spans[-1]
+            gap = document.text[previous.end : span.start].count("\n")
+            new_section = gap > 2 or (previous.is_prose and not span.is_prose and span.line != previous.line)
+            if new_section or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens:
+                close()
+        if not span.is_prose and (not open_spans or span.line != open_spans[-1].line):
+            heading = document.text[span.start : span.end][:200]
+        open_spans.append(span)
+    close()
+    return chunks
+
+
+def _pieces(text: str, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
+    """The sentences, those that are too long cut between words (or inside a word that alone is too long)."""
+    for s in split_sentences(text):
+        start = s.start
+        while start < s.end:
+            end = _fitting_end(text, start, s.end, max_tokens, count_tokens)
+            yield SentenceSpan(start, end, s.line, s.is_prose)
+            start = end + len(text[end : s.end]) - len(text[end : s.end].lstrip())
+
+
+def _fitting_end(text: str, start: int, end: int, max_tokens: int, count_tokens: CountTokens) -> int:
+    """The furthest word end up to ``end`` with at most ``max_tokens`` tokens from ``start``."""
+    window = min(end, start + max_tokens * _MOST_CHARACTERS_A_TOKEN)
+    if window == end and count_tokens(text[start:end]) <= max_tokens:
+        return end
+
+    def tokens_to(word_end: int) -> int:
+        return count_tokens(text[start:word_end])
+
+    ends = [start + m.end() for m in re.finditer(r"\S+(?=\s)", text[start:window])]
+    fitting = bisect_right(ends, max_tokens, key=tokens_to)
+    # One character can be several tokens (composed Hangul: three), hence a quarter.
+    return ends[fitting - 1] if fitting else min(end, start + max(1, max_tokens // 4))

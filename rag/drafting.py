@@ -1,0 +1,107 @@
+"""Asks the language model: does the evidence answer the question, and if so, how. Parses its draft into sentences with evidence numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.llm import Draft, LanguageModel, Message
+from rag.prompting import fill_prompt
+from rag.sentences import split_sentences
+from rag.types import Evidence
+
+DECLINED = "NOT STATED"
+SEVERAL_SENTENCES = 3
+_MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
+_YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:(?:what|which|who)(?:\s+\w+){0,2}\s+(?:are|were|have|do)\b|list|name (?:the|all|some|two|three|four|five)|compare|differences?|both|"
+    r"and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|all the|which \w+s\b)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence as the model wrote it, not yet checked."""
+
+    text: str
+    numbers: tuple[int, ...]
+    """Evidence numbers that it cites; only ones that exist."""
+
+
+def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence]) -> float | None:
+    """The model's probability, in 0..1, that the evidence states the answer; None if the endpoint does not tell probabilities."""
+    return model.yes_probability(_messages(question, evidence, fill_prompt("gate")))
+
+
+def draft_answer(
+    model: LanguageModel, question: str, evidence: Sequence[Evidence], draft: Draft, max_tokens: int
+) -> Iterator[DraftSentence]:
+    """The model's answer sentence by sentence, each as soon as it is complete; nothing if it declines."""
+    instruction = fill_prompt("draft" if model.constrained else "draft_free")
+    pieces = model.stream(
+        _messages(question, evidence, instruction),
+        draft,
+        grammar=_grammar(len(evidence), SEVERAL_SENTENCES if asks_for_several(question) else 1),
+        max_tokens=max_tokens,
+    )
+    yield from parse_draft(pieces, {e.number for e in evidence})
+
+
+def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentence]:
+    """Sentences with their citation marks from streamed text. A mark belongs to the sentence before it, marks at a line's end to all of its unmarked ones."""
+    pending = ""
+    for piece in pieces:
+        pending += piece
+        while "\n" in pending:
+            line, pending = pending.split("\n", 1)
+            yield from _parse_line(line, known)
+    yield from _parse_line(pending, known)
+
+
+def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
+    line = _BULLET.sub("", line.strip()).replace("**", "")
+    if not line or DECLINED in line.upper():
+        return
+    parts: list[tuple[str, tuple[int, ...]]] = []
+    position = 0
+    for m in _MARK.finditer(line):
+        numbers = tuple(n for n in map(int, re.findall(r"\d+", m[1])) if n in known)
+        text = line[position : m.start()].strip()
+        if text.strip(" .,;") or not parts:
+            parts.append((text, numbers))
+        else:
+            parts[-1] = (parts[-1][0], tuple(dict.fromkeys(parts[-1][1] + numbers)))
+        position = m.end()
+    if rest := line[position:].strip(" ,;"):
+        if parts and not re.search(r"\w", rest):
+            parts[-1] = (parts[-1][0] + rest if parts[-1][0][-1:] not in ".!?" else parts[-1][0], parts[-1][1])
+        else:
+            parts.append((rest, ()))
+    for text, numbers in parts:
+        text = _YES_NO.sub("", text)
+        for s in split_sentences(text):
+            sentence = text[s.start : s.end]
+            if re.search(r"\w", sentence):
+                yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\"'”’)" else "."), numbers)
+
+
+def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
+    """System, evidence and question are the same for gate and draft, so that the model reads them once."""
+    numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in evidence)
+    body = fill_prompt("evidence", evidence=numbered, question=question)
+    return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether a question asks for more than one fact: a plural, a list, or two questions in one."""
+    return bool(_SEVERAL.search(question))
+
+
+def _grammar(evidence: int, sentences: int) -> str:
+    """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence."""
+    numbers = " | ".join(f'"{n}"' for n in range(1, evidence + 1))
+    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]]{{8,300}} [.!?] " [" ({numbers}) "]\\n"'

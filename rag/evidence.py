@@ -1,0 +1,315 @@
+"""Chooses the few sentences of the hits that may answer a question, and judges how likely they do."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rag.sentences import split_sentences
+from rag.types import Evidence, Hit, Span
+from rag.words import Word, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Fitted by ``python -m eval.benchmarks.answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
+# CLAP NQ together (answerable); the weight of ``is_prose`` is set by hand, for those texts hold nothing but prose.
+_SENTENCE_WEIGHTS = (2.58, 2.8, 0.35, 1.36, 1.68, 0.8, 0.73)
+_SENTENCE_BIAS = -5.32
+_ANSWERABLE_WEIGHTS = (2.17, 0.46, 0.62, 0.4, 1.14, 3.98, -0.94, -1.66, 0.55, 0.33, -0.12)
+_ANSWERABLE_BIAS = -5.38
+_BELIEF_WEIGHTS = (1.0, 0.5)
+_BELIEF_BIAS = 0.0
+
+HOPELESS = 0.15
+"""Below this probability that the hits answer, nobody is asked any more."""
+ANSWERABLE = 0.5
+"""From this probability on, an answer is tried."""
+
+_OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
+
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "yesterday", "tomorrow"]
+_TIME_WORDS = frozenset(
+    [
+        *_MONTHS,
+        *_DAYS,
+        *[
+            "year",
+            "years",
+            "month",
+            "months",
+            "week",
+            "weeks",
+            "day",
+            "days",
+            "century",
+            "decade",
+            "spring",
+            "summer",
+            "autumn",
+            "winter",
+            "hour",
+            "hours",
+            "ago",
+            "since",
+            "until",
+            "during",
+            "overnight",
+        ],
+    ]
+)
+_NUMBER = re.compile(r"\d")
+_QUANTITY_WORDS = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "billion",
+        "dozens",
+        "half",
+        "third",
+        "quarter",
+        "percent",
+        "none",
+        "no",
+    ]
+)
+
+
+class AnswerType(StrEnum):
+    """What kind of words would answer a question."""
+
+    NAME = "name"
+    TIME = "time"
+    QUANTITY = "quantity"
+    OTHER = "other"
+
+
+_TYPE_CUES = (
+    (
+        AnswerType.QUANTITY,
+        re.compile(
+            r"\bhow (many|much|far|long|old|large|big|tall|high|deep|often|fast)\b|\bwhat (number|percentage|percent|share|amount|size|distance|price)\b|\b(number|percentage|amount) of\b",
+            re.I,
+        ),
+    ),
+    (
+        AnswerType.TIME,
+        re.compile(r"\bwhen\b|\b(what|which|in what|on what|on which) (year|day|date|month|century|decade|time|week)\b", re.I),
+    ),
+    (
+        AnswerType.NAME,
+        re.compile(
+            r"\b(who|whom|whose|where)\b|\b(what|which) (country|countries|city|cities|person|company|organi[sz]ation|nation|state|region|place|general|king|president|minister|name|island|newspaper|agency|team|university)\b",
+            re.I,
+        ),
+    ),
+)
+
+
+def answer_type(question: str) -> AnswerType:
+    """The kind of answer that a question asks for, by its interrogative."""
+    found = [(m.start(), t) for t, cue in _TYPE_CUES if (m := cue.search(question))]
+    return min(found, key=lambda f: f[0])[1] if found else AnswerType.OTHER
+
+
+def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Collection[str]) -> bool:
+    """Whether a sentence holds words of the kind that is asked for, other than the question's own."""
+    fresh = [w for w in sentence if w.stem not in question_stems]
+    match kind:
+        case AnswerType.QUANTITY:
+            return any(_NUMBER.search(w.surface) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
+        case AnswerType.TIME:
+            return any(_NUMBER.search(w.surface) or w.surface.lower() in _TIME_WORDS for w in fresh)
+        case AnswerType.NAME:
+            first = sentence[0].start if sentence else 0
+            return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
+        case AnswerType.OTHER:
+            return any(w.is_content for w in fresh)
+
+
+Rarity = Callable[[str], float]
+"""Inverse document frequency of a stem."""
+Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""Texts to unit vectors, shape ``(len(texts), dimension)``."""
+
+SENTENCE_FEATURES = ("similarity", "coverage", "coverage_in_context", "has_answer_type", "reciprocal_rank", "is_prose", "length")
+ANSWERABLE_FEATURES = (
+    "best",
+    "second",
+    "similarity",
+    "coverage",
+    "coverage_in_context",
+    "hit_similarity",
+    "coverage_of_hits",
+    "names_missing",
+    "is_name",
+    "is_time",
+    "is_quantity",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a hit with what speaks for it."""
+
+    span: Span
+    text: str
+    preceding: Span | None
+    """The sentence before it in the same hit."""
+    features: tuple[float, ...]
+    """As ``SENTENCE_FEATURES`` names them, each in 0..1."""
+    score: float
+    """Probability that it holds the answer, if any sentence does."""
+
+
+def rank_candidates(
+    question: str, vector: NDArray[np.float32], hits: Sequence[Hit], titles: Mapping[str, str], encode: Encode, rarity: Rarity
+) -> list[Candidate]:
+    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept.
+
+    Args:
+        vector: the question's unit vector, shape ``(dimension,)``.
+        titles: title of each hit's document by its id.
+    """
+    question_words = words(question)
+    question_stems = frozenset(w.stem for w in question_words)
+    kind = answer_type(question)
+    found: list[tuple[Span, Span | None, str, tuple[float, ...]]] = []
+    seen: set[tuple[str, ...]] = set()
+    for hit in hits:
+        chunk = hit.chunk
+        surroundings = {w.stem for w in words(f"{titles.get(chunk.document_id, '')} {chunk.heading} {chunk.text}")}
+        previous: Span | None = None
+        for s in split_sentences(chunk.text):
+            span = Span(chunk.document_id, chunk.start + s.start, chunk.start + s.end)
+            text = chunk.text[s.start : s.end]
+            here = words(text)
+            fingerprint = tuple(w.stem for w in here)
+            if fingerprint and fingerprint not in seen:
+                seen.add(fingerprint)
+                stems = {w.stem for w in here}
+                lexical: tuple[float, ...] = (
+                    coverage(question_words, stems, rarity),
+                    coverage(question_words, surroundings, rarity),
+                    float(answers_type(kind, here, question_stems)),
+                    1 / hit.rank,
+                    float(s.is_prose),
+                    min(len(here), 40) / 40,
+                )
+                found.append((span, previous, text, lexical))
+            previous = span
+    if not found:
+        return []
+    similarities = encode([text for _, _, text, _ in found]) @ vector
+    candidates = [
+        Candidate(
+            span, text, previous, features := (max(0.0, float(similarity)), *rest), _logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
+        )
+        for (span, previous, text, rest), similarity in zip(found, similarities, strict=True)
+    ]
+    return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
+
+
+def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> tuple[float, ...]:
+    """What tells whether the hits hold the answer at all, as ``ANSWERABLE_FEATURES`` names it."""
+    question_words = words(question)
+    kind = answer_type(question)
+    present = {w.stem for hit in hits for w in words(hit.chunk.text)}
+    names = {
+        w.stem for i, w in enumerate(question_words) if w.is_content and ((i > 0 and w.surface[0].isupper()) or w.surface[0].isdigit())
+    }
+    best = candidates[0]
+    top = candidates[:5]
+    return (
+        best.score,
+        candidates[1].score if len(candidates) > 1 else 0.0,
+        max(c.features[0] for c in top),
+        max(c.features[1] for c in top),
+        max(c.features[2] for c in top),
+        max((hit.similarity or 0.0) for hit in hits),
+        coverage(question_words, present, rarity),
+        min(len(names - present), 2) / 2,
+        float(kind is AnswerType.NAME),
+        float(kind is AnswerType.TIME),
+        float(kind is AnswerType.QUANTITY),
+    )
+
+
+def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> float:
+    """Probability that the hits hold the answer; 0 without candidates."""
+    if not candidates or not hits:
+        return 0.0
+    return _logistic(answerable_features(question, candidates, hits, rarity), _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
+
+
+def combine(likely: float, belief: float | None) -> float:
+    """The probability that the evidence answers, from ``answerable`` and the language model's own; None counts for nothing."""
+    if belief is None:
+        return likely
+    return _logistic((_logit(likely), _logit(belief)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
+
+
+def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], limit: int, max_characters: int) -> list[Evidence]:
+    """The best candidates in the order of their documents (best document first) and places, numbered from 1.
+
+    A sentence that leaves open who or what it speaks of ("He stated …") brings the sentence before it along.
+    """
+    chosen: dict[Span, float] = {}
+    size = 0
+    for candidate in candidates:
+        wanted = [candidate.span]
+        if candidate.preceding and leans_on_context(candidate.text):
+            wanted.insert(0, candidate.preceding)
+        new = [s for s in wanted if s not in chosen]
+        cost = sum(s.end - s.start for s in new)
+        if len(chosen) + len(new) > limit or (chosen and size + cost > max_characters):
+            continue
+        size += cost
+        for span in new:
+            chosen[span] = candidate.score
+    order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
+    ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
+    return [Evidence(n, span, text_at(span), chosen[span]) for n, span in enumerate(ordered, 1)]
+
+
+def leans_on_context(sentence: str) -> bool:
+    """Whether one of a sentence's first words is a pronoun that stands for something before it."""
+    return bool(_OPENING_PRONOUN.match(sentence))
+
+
+def coverage(question: Sequence[Word], present: Collection[str], rarity: Rarity) -> float:
+    """Share of the question's content words, weighted by rarity, that are among ``present`` stems; 0..1."""
+    stems = {w.stem for w in question if w.is_content}
+    total = sum(map(rarity, stems))
+    return sum(rarity(s) for s in stems if s in present) / total if total else 0.0
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))
+
+
+def _logistic(features: Sequence[float], weights: Sequence[float], bias: float) -> float:
+    z = bias + sum(w * f for w, f in zip(weights, features, strict=True))
+    return 1 / (1 + math.exp(-z))

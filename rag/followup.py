@@ -1,0 +1,317 @@
+"""Makes a follow-up question stand alone: puts in what it takes from the turns before it. Rules only, no model.
+
+The conversation's topic is followed turn by turn: a question that asks about "it" keeps the topic, one that names its own
+subject changes it. A question that needs nothing from before is returned unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.types import Turn
+from rag.words import FUNCTION_WORDS
+
+_I = re.IGNORECASE
+_OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
+_ANOTHER_SUBJECT = re.compile(r"^\s*(?:(?:what|how) about|and)\s+(?P<subject>[^?]+?)\s*\??\s*$", _I)
+_MORE = re.compile(
+    r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?(?:tell|say|show|explain|give)(?:\s+me)?\s+(?:some\s+)?more(?:\s+(?:about|on)\s+(?:it|that|this|them))?[\s.!?]*$",
+    _I,
+)
+_PERSONAL = re.compile(r"\b(he|him|his|she|her|hers)\b", _I)
+_THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
+_POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
+_BARE_DEMONSTRATIVE = re.compile(
+    r"\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
+    _I,
+)
+_EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|means?)\b.*\b(?:to|that)\b", _I)
+_THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
+_NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
+_PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
+_DEFINITION = re.compile(
+    r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
+    _I,
+)
+_INTERROGATIVE = frozenset(
+    [
+        "what",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "which",
+        "why",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "has",
+        "have",
+        "had",
+        "may",
+        "might",
+        "tell",
+        "describe",
+        "explain",
+        "give",
+        "list",
+        "name",
+        "show",
+    ]
+)
+# Nouns that belong to something: "the symptoms", "the main advantages" leave out of what.
+_RELATIONAL = frozenset(
+    [
+        "type",
+        "kind",
+        "example",
+        "difference",
+        "cause",
+        "reason",
+        "effect",
+        "symptom",
+        "sign",
+        "origin",
+        "history",
+        "start",
+        "beginning",
+        "purpose",
+        "role",
+        "use",
+        "benefit",
+        "advantage",
+        "disadvantage",
+        "impact",
+        "importance",
+        "meaning",
+        "name",
+        "cost",
+        "price",
+        "risk",
+        "treatment",
+        "characteristic",
+        "feature",
+        "part",
+        "member",
+        "result",
+        "outcome",
+        "goal",
+        "application",
+        "factor",
+        "source",
+        "rule",
+        "size",
+        "capital",
+        "population",
+        "author",
+        "leader",
+        "founder",
+        "winner",
+        "side",
+        "main",
+        "important",
+        "common",
+        "best",
+        "biggest",
+        "largest",
+        "first",
+        "last",
+        "different",
+        "many",
+        "average",
+        "famous",
+        "popular",
+        "other",
+        "key",
+        "good",
+        "bad",
+        "long",
+        "term",
+        "possible",
+        "early",
+        "late",
+        "new",
+        "major",
+    ]
+)
+_CALENDAR = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+)
+
+
+def standalone_question(question: str, history: Sequence[Turn]) -> str:
+    """The question with pronouns, "there" and what it leaves out filled in from earlier turns.
+
+    Args:
+        history: earlier turns, oldest first; answers help to fill in names but may be empty.
+    """
+    question = " ".join(question.split())
+    if not history or not question:
+        return question
+    if _MORE.match(question):
+        return _resolve(history)
+    topic = _topic(history)
+    about = _ANOTHER_SUBJECT.match(question)
+    if about and not _refers(about["subject"]) and about["subject"].split()[0].lower() not in _INTERROGATIVE:
+        return _ask_about(about["subject"], _resolve(history), topic)
+    bare = _OPENING.sub("", question) or question
+    resolved = _fill_pronoun(_fill_there(bare, history), history, topic)
+    if resolved == bare and topic and _is_relational(bare):
+        ending = bare[-1] if bare[-1] in "?." else ""
+        resolved = f"{bare.rstrip(' ?.!')} of {topic}{ending}"
+    return resolved[:1].upper() + resolved[1:]
+
+
+def _resolve(history: Sequence[Turn]) -> str:
+    """The last question, itself made standalone."""
+    return standalone_question(history[-1].question, history[:-1])
+
+
+def _refers(text: str) -> bool:
+    return bool(_PERSONAL.search(text) or _THING.search(text) or _BARE_DEMONSTRATIVE.search(text))
+
+
+def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
+    """The first pronoun that stands for something earlier, replaced by it, and those of the same kind after it."""
+    for pattern, referent in ((_PERSONAL, _person(history) or topic), (_THING, topic or _person(history)), (_BARE_DEMONSTRATIVE, topic)):
+        if not referent or (pattern is _THING and _EXPLETIVE.search(question)):
+            continue
+        matches = [m for m in pattern.finditer(question) if not _own_name_before(question, m.start())]
+        for m in reversed(matches):
+            word = m.group().lower()
+            possessive = word in _POSSESSIVE or (word == "her" and bool(re.match(r"\s+[a-z]", question[m.end() :])))
+            question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
+    return question
+
+
+def _own_name_before(question: str, position: int) -> bool:
+    """Whether a name in the question itself stands before this place, for which a pronoun may stand."""
+    return any(m.start() > 0 and m.group().lower() not in FUNCTION_WORDS for m in _NAME.finditer(question[:position]))
+
+
+def _fill_there(question: str, history: Sequence[Turn]) -> str:
+    m = _THERE.search(question)
+    place = next((name for name, is_place in _names(history) if is_place), "") if m else ""
+    return question[: m.start()] + f"in {place}" + question[m.end() :] if m and place else question
+
+
+def _possessive(referent: str) -> str:
+    return referent + ("'" if referent.endswith("s") else "'s")
+
+
+def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
+    """Names in earlier turns and whether each stands as a place; the latest turn first, in a turn those of the question first."""
+    found: list[tuple[str, bool]] = []
+    for turn in reversed(history):
+        for text in (turn.question, turn.answer):
+            for m in _NAME.finditer(text):
+                parts = re.sub(r"(?:'s|’s|'|’)$", "", m.group()).split()
+                while parts and parts[0] != "US" and parts[0].lower() in FUNCTION_WORDS | _INTERROGATIVE:
+                    parts.pop(0)
+                if parts and " ".join(parts).lower() not in _CALENDAR:
+                    found.append((" ".join(parts), bool(_PLACE_PREPOSITION.search(text[: m.start()]))))
+    return found
+
+
+def _person(history: Sequence[Turn]) -> str:
+    """The latest name that does not stand as a place; one of several words first, for those are likelier persons."""
+    names = [name for name, is_place in _names(history) if not is_place]
+    return next((n for n in names if " " in n), names[0] if names else "")
+
+
+def _topic(history: Sequence[Turn]) -> str:
+    """What the conversation is about after these turns."""
+    topic = ""
+    for turn in history:
+        topic = _next_topic(turn.question, topic)
+    return topic
+
+
+def _next_topic(question: str, topic: str) -> str:
+    """The topic after a question, given the one before it."""
+    question = _OPENING.sub("", " ".join(question.split()))
+    if topic and (_refers(question) or _is_relational(question)):
+        return topic
+    if m := _DEFINITION.match(question):
+        subject = (m["a"] or m["b"]).split(" of ")[-1] if not _NAME.search(m["a"] or m["b"] or "") else (m["a"] or m["b"])
+        phrases = _phrases(subject)
+        if phrases and len(subject.split()) <= 5:
+            return phrases[0]
+    phrases = _phrases(question)
+    named = [p for p in phrases if any(w[0].isupper() for w in p.split())]
+    if named:
+        return named[0]
+    return topic or (phrases[0] if phrases else "")
+
+
+def _phrases(text: str) -> list[str]:
+    """Runs of content words, those with a name first, then the longest, the last of equal ones."""
+    runs: list[list[str]] = [[]]
+    for token in re.findall(r"(?:[A-Za-z]\.){2,}|\w[\w’'-]*|[^\w\s]", text):
+        low = token.lower().replace("’", "'")
+        if low in ("of", "the") and runs[-1] and runs[-1][-1][0].isupper():
+            runs[-1].append(token)
+        elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _INTERROGATIVE:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    phrases: list[tuple[bool, int, int, str]] = []
+    for place, run in enumerate(runs):
+        while run and (_singular(run[0]) in _RELATIONAL or run[0] in ("of", "the")):
+            run = run[1:]
+        while run and (_singular(run[-1]) in _RELATIONAL or run[-1] in ("of", "the")):
+            run = run[:-1]
+        if run:
+            has_name = any(w[0].isupper() for w in run)
+            phrases.append((has_name, min(len(run), 3), place, re.sub(r"(?:'s|’s)$", "", " ".join(run))))
+    return [p[-1] for p in sorted(phrases, key=lambda p: (-p[0], -p[1], -p[2]))]
+
+
+def _singular(word: str) -> str:
+    low = word.lower()
+    return low[:-1] if low.endswith("s") and not low.endswith("ss") else low
+
+
+def _is_relational(question: str) -> bool:
+    """Whether a question speaks of parts or properties ("the main advantages") without saying of what."""
+    content = [w for w in re.findall(r"\w[\w’'-]*", question) if w.lower() not in FUNCTION_WORDS | _INTERROGATIVE]
+    return bool(content) and all(_singular(w) in _RELATIONAL for w in content)
+
+
+def _ask_about(subject: str, last_question: str, topic: str) -> str:
+    """The last question asked again about another subject."""
+    if topic and topic in last_question:
+        return last_question.replace(topic, subject, 1)
+    return f"{last_question.rstrip(' ?.!')}, {subject}?"

@@ -1,0 +1,143 @@
+"""Checks whether words support a claim: its numbers, dates, names, negation, and most of its content words must be there.
+
+Deterministic and free of models. A claim is compared with the evidence as a whole; negation with the evidence sentence
+that shares most words with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.types import Verdict
+from rag.words import FUNCTION_WORDS, Word, words
+
+MIN_SCORE = 0.6
+"""Least share of a claim's content words that its evidence must hold."""
+_PENALTY = 0.45
+"""Factor on the score for each kind of violation."""
+
+_CALENDAR = frozenset(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
+)
+_NEGATIONS = frozenset(
+    [
+        "no",
+        "not",
+        "never",
+        "none",
+        "nor",
+        "neither",
+        "nobody",
+        "nothing",
+        "nowhere",
+        "without",
+        "cannot",
+        "can't",
+        "won't",
+        "don't",
+        "doesn't",
+        "didn't",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+        "hasn't",
+        "haven't",
+        "hadn't",
+        "wouldn't",
+        "couldn't",
+        "shouldn't",
+        "hardly",
+        "barely",
+        "failed",
+        "refused",
+        "denied",
+        "declined",
+        "unable",
+        "lacks",
+        "lacked",
+    ]
+)
+_NEGATING_PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis)")
+_SHARED_PREFIX = 5
+
+
+def check(claim: str, evidence: Sequence[str]) -> Verdict:
+    """Whether the evidence sentences support the claim.
+
+    ``score`` is the share of the claim's content words that the evidence holds, lowered for each kind of violation; a claim
+    is supported if there is no violation and the score is at least ``MIN_SCORE``. A claim without content is not supported.
+    """
+    claim_words = words(claim)
+    content = [w for w in claim_words if w.is_content]
+    if not content or not any(e.strip() for e in evidence):
+        return Verdict(False, 0.0, ("it says nothing that can be checked",) if not content else ("it cites no words",))
+    sentences = [words(e) for e in evidence]
+    stems = {w.stem for s in sentences for w in s}
+    missing = [w for w in content if not _is_held(w, stems)]
+    reasons: list[str] = []
+    for kind, found in (
+        ("number", [w for w in missing if _is_number(w)]),
+        ("date", [w for w in missing if w.surface.lower() in _CALENDAR]),
+        ("name", [w for w in missing if _is_name(w, claim_words) and not _is_number(w) and w.surface.lower() not in _CALENDAR]),
+    ):
+        if found:
+            reasons.append(f"the cited words do not hold the {kind} {', '.join(dict.fromkeys(w.surface for w in found))}")
+    closest = max(sentences, key=lambda s: len({w.stem for w in s} & {w.stem for w in content}))
+    if _negated(claim_words, content) != _negated(closest, content):
+        reasons.append("one of claim and cited words is negated, the other is not")
+    share = 1 - len(missing) / len(content)
+    score = share * _PENALTY ** len(reasons)
+    if share < MIN_SCORE:
+        reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
+    return Verdict(not reasons, round(score, 4), tuple(reasons))
+
+
+def _is_held(word: Word, stems: set[str]) -> bool:
+    """Whether the evidence holds a word, or one with the same long beginning (``Korean``, ``Korea``)."""
+    if word.stem in stems:
+        return True
+    if _is_number(word) or len(word.stem) < _SHARED_PREFIX:
+        return False
+    return any(s[:_SHARED_PREFIX] == word.stem[:_SHARED_PREFIX] and abs(len(s) - len(word.stem)) <= 3 for s in stems)
+
+
+def _is_number(word: Word) -> bool:
+    return word.stem[0].isdigit()
+
+
+def _is_name(word: Word, sentence: Sequence[Word]) -> bool:
+    """Capitalised where a common word would not be."""
+    return word.surface[0].isupper() and (word is not sentence[0] or not word.surface[1:].islower())
+
+
+def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:
+    """Whether a sentence has an odd number of negations that stand just before a word of the claim."""
+    stems = {w.stem for w in content}
+    count = 0
+    for i, w in enumerate(sentence):
+        if w.surface.lower().replace("’", "'") in _NEGATIONS:
+            following = [x for x in sentence[i + 1 : i + 6] if x.surface.lower() not in FUNCTION_WORDS][:3]
+            count += any(x.stem in stems for x in following) or not following
+    return count % 2 == 1

@@ -1,0 +1,267 @@
+"""Runs the stages one after the other: question → standalone question → hits → evidence → draft → checked answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from rag import evidence as ev
+from rag.answering import AnswerBuilder, support
+from rag.config import Config
+from rag.drafting import draft_answer, gate
+from rag.embedding import Embedder
+from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
+from rag.followup import standalone_question
+from rag.keywords import KeywordIndex, open_keyword_index
+from rag.llm import Draft, LanguageModel, open_language_model
+from rag.retrieval import CANDIDATES, fit_tokens, search
+from rag.store import Store, exists
+from rag.sync import Progress, SyncReport, sync_folder
+from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Hit, Passages, Span, Timings, Turn, Verdict
+
+MAX_QUESTION_CHARACTERS = 2000
+MAX_HISTORY_TURNS = 20
+EVIDENCE_SENTENCES = 6
+EVIDENCE_CHARACTERS = 1400
+"""About 350 tokens of the local model."""
+VERBATIM_SENTENCES = 2
+NOT_STATED = "The documents do not say."
+
+
+class Corpus:
+    """Indexed documents that can be asked. Use it as a context manager, or ``close`` it.
+
+    Raises:
+        CorpusError: the data folder holds no index, or one made with another embedding model.
+    """
+
+    def __init__(self, config: Config, *, embedder: Embedder | None = None, model: LanguageModel | None = None) -> None:
+        self.config = config
+        self._store = Store(config.data_dir)
+        self._embedder = embedder or Embedder(config)
+        self._model = model
+        self._model_lock = threading.Lock()
+        origin = self._store.origin()
+        if origin is None:
+            raise CorpusError(f"{config.data_dir}: holds no index; make one with: footnote index FOLDER --data {config.data_dir}")
+        if origin.embedding != self._embedder.identity:
+            raise CorpusError(
+                f"{config.data_dir}: was indexed with the embedding model {origin.embedding}, this run uses {self._embedder.identity}; "
+                "set FOOTNOTE_EMBEDDING_MODEL to that one, choose another --data, or index again with --rebuild"
+            )
+        self._origin = origin
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the index's files."""
+        self._store.close()
+
+    @cached_property
+    def _keywords(self) -> KeywordIndex:
+        return open_keyword_index(self.config.data_dir, self._origin.generation, self._store.chunks())
+
+    def load(self) -> None:
+        """Loads the embedding model and the keyword index now, so that the first question need not wait for them."""
+        self._embedder.load()
+        _ = self._keywords
+
+    def load_language_model(self) -> None:
+        """Starts the language model now. Raises what it raises."""
+        self._language_model()
+
+    @property
+    def root(self) -> str:
+        """The folder that was indexed."""
+        return self._origin.root
+
+    def document_ids(self) -> list[str]:
+        """Ids of all documents, sorted."""
+        return sorted(self._store.document_hashes())
+
+    def document(self, document_id: str) -> Document:
+        """A document by its id. Raises KeyError if there is none."""
+        return self._store.document(document_id)
+
+    def search(self, question: str, *, k: int | None = None, tokens: int | None = None) -> list[Hit]:
+        """The best passages: ``k`` of them, or as many as fit together in ``tokens`` tokens of the embedding model."""
+        question = valid_question(question)
+        vector = self._embedder.encode([question])[0]
+        if tokens is not None:
+            return fit_tokens(search(question, vector, self._store, self._keywords, max(CANDIDATES, tokens // 20)), tokens)
+        return search(question, vector, self._store, self._keywords, k or self.config.top_k)
+
+    def ask(self, question: str, history: Sequence[Turn | str] = ()) -> Answer:
+        """The answer to a question. See ``stream``."""
+        for event in self.stream(question, history):
+            if isinstance(event, Answer):
+                return event
+        raise FailureError("the answer broke off")  # Cannot happen: a stream ends with an Answer or an error.
+
+    def conversation(self) -> Conversation:
+        """A conversation: its questions are understood from the turns before them."""
+        return Conversation(self)
+
+    def stream(self, question: str, history: Sequence[Turn | str] = ()) -> Iterator[Event]:
+        """Answers a question: yields ``Passages``, then an ``AnswerSentence`` each, complete and checked, then the ``Answer``.
+
+        Args:
+            history: earlier turns, oldest first; a string is a question without its answer.
+
+        Raises:
+            QuestionError: the question is empty or longer than ``MAX_QUESTION_CHARACTERS``.
+        """
+        question = valid_question(question)
+        turns = [t if isinstance(t, Turn) else Turn(t) for t in history][-MAX_HISTORY_TURNS:]
+        self.load()
+        started = time.perf_counter()
+        standalone = standalone_question(question, turns)
+        vector = self._embedder.encode([standalone])[0]
+        hits = search(standalone, vector, self._store, self._keywords, self.config.top_k)
+        retrieved = time.perf_counter() - started
+        yield Passages(standalone, tuple(hits))
+
+        titles = {d: self._store.document(d).title for d in dict.fromkeys(h.chunk.document_id for h in hits)}
+        candidates = ev.rank_candidates(standalone, vector, hits, titles, self._embedder.encode, self._keywords.rarity)
+        likely = ev.answerable(standalone, candidates, hits, self._keywords.rarity)
+        chosen = ev.select_evidence(candidates, self._text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
+        builder = AnswerBuilder(self._store.document)
+        draft = Draft()
+        engine, reason = "extractive", None
+        first: float | None = None
+        if chosen and likely >= ev.HOPELESS:
+            try:
+                model = self._language_model()
+                if model is not None:
+                    engine = model.name
+                    belief = gate(model, standalone, chosen)
+                    likely = ev.combine(likely, belief)
+                    if likely >= ev.ANSWERABLE:
+                        for sentence in draft_answer(model, standalone, chosen, draft, self.config.max_answer_tokens):
+                            verdict, cited = support(sentence, chosen)
+                            if verdict.supported and not builder.holds(sentence.text):
+                                ready = builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
+                                first = first or time.perf_counter() - started
+                                yield AnswerSentence(ready, tuple(builder.citations))
+            except (LLMError, WeightsError, ConfigError) as e:
+                reason = f"{e}; answered with the documents' own sentences"
+                engine = engine if builder.sentences else "extractive"
+        if not builder.sentences and likely >= ev.ANSWERABLE:
+            engine = "extractive"
+            for found in verbatim(chosen, candidates):
+                ready = builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
+                first = first or time.perf_counter() - started
+                yield AnswerSentence(ready, tuple(builder.citations))
+        abstained = not builder.sentences
+        if abstained:
+            why = "no passage is about this" if likely < ev.HOPELESS else "the closest passages do not answer this"
+            reason = f"{why} (estimated probability {likely:.2f})" if reason is None else reason
+        yield Answer(
+            question=question,
+            standalone_question=standalone,
+            text=builder.text or NOT_STATED,
+            sentences=tuple(builder.sentences),
+            citations=tuple(builder.citations),
+            hits=tuple(hits),
+            abstained=abstained,
+            reason=reason,
+            model=engine,
+            timings=Timings(retrieved, first, time.perf_counter() - started),
+            usage=draft.usage,
+        )
+
+    def _text_at(self, span: Span) -> str:
+        return self._store.document(span.document_id).text[span.start : span.end]
+
+    def _language_model(self) -> LanguageModel | None:
+        with self._model_lock:
+            if self._model is None:
+                self._model = open_language_model(self.config)
+            return self._model
+
+
+class Conversation:
+    """Questions in a row, each understood from the turns before it."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._turns: list[Turn] = []
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Questions asked so far, as understood, with their answers."""
+        return tuple(self._turns)
+
+    def ask(self, question: str) -> Answer:
+        """The answer to the next question."""
+        for event in self.stream(question):
+            if isinstance(event, Answer):
+                return event
+        raise FailureError("the answer broke off")
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """As ``Corpus.stream``; the turn counts once its answer is complete."""
+        for event in self._corpus.stream(question, self._turns):
+            if isinstance(event, Answer):
+                self._turns.append(Turn(event.standalone_question, "" if event.abstained else event.text))
+            yield event
+
+
+def verbatim(chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate]) -> list[Evidence]:
+    """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good."""
+    if not chosen:
+        return []
+    by_span = {e.span: e for e in chosen}
+    best: list[Evidence] = []
+    for candidate in candidates:
+        if candidate.span not in by_span or (best and candidate.score < 0.8 * candidates[0].score):
+            continue
+        if candidate.preceding in by_span and ev.leans_on_context(candidate.text):
+            best.append(by_span[candidate.preceding])
+        best.append(by_span[candidate.span])
+        if len(best) >= VERBATIM_SENTENCES:
+            break
+    return sorted(dict.fromkeys(best), key=lambda e: e.number)
+
+
+def index(
+    root: Path,
+    config: Config,
+    *,
+    replace: bool = False,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+) -> SyncReport:
+    """Brings the index in ``config.data_dir`` into step with the documents below ``root``. See ``sync.sync_folder``."""
+    new = not exists(config.data_dir)
+    embedder = embedder or Embedder(config)
+    from rag.documents import list_folder
+
+    list_folder(root)  # Before anything is made on disk.
+    store = Store(config.data_dir, create=True)
+    try:
+        return sync_folder(root, store, embedder, config.chunk_tokens, replace=replace, rebuild=rebuild or new, progress=progress)
+    finally:
+        store.close()
+
+
+def valid_question(question: str) -> str:
+    """The question without surrounding white space.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    question = question.strip()
+    if not question:
+        raise QuestionError("the question is empty; type one")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(f"the question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}")
+    return question

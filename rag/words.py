@@ -1,0 +1,350 @@
+"""Words as search, evidence and checking compare them: lower-cased, acronyms without dots, stemmed, function words marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+# English function words. A question's "who", "when" and "how many" carry no topic either: they are handled by answer type.
+FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "across",
+        "after",
+        "again",
+        "against",
+        "ago",
+        "all",
+        "along",
+        "already",
+        "also",
+        "although",
+        "always",
+        "am",
+        "among",
+        "amid",
+        "amidst",
+        "an",
+        "and",
+        "another",
+        "any",
+        "are",
+        "aren't",
+        "around",
+        "as",
+        "at",
+        "away",
+        "be",
+        "became",
+        "because",
+        "become",
+        "been",
+        "before",
+        "being",
+        "below",
+        "beside",
+        "besides",
+        "between",
+        "both",
+        "but",
+        "by",
+        "came",
+        "can",
+        "can't",
+        "cannot",
+        "come",
+        "could",
+        "couldn't",
+        "did",
+        "didn't",
+        "do",
+        "does",
+        "doesn't",
+        "doing",
+        "don't",
+        "done",
+        "down",
+        "during",
+        "each",
+        "either",
+        "else",
+        "ever",
+        "every",
+        "few",
+        "for",
+        "from",
+        "further",
+        "get",
+        "give",
+        "given",
+        "gave",
+        "go",
+        "going",
+        "gone",
+        "got",
+        "had",
+        "has",
+        "have",
+        "haven't",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "herself",
+        "him",
+        "himself",
+        "his",
+        "how",
+        "however",
+        "i",
+        "if",
+        "in",
+        "indeed",
+        "instead",
+        "into",
+        "is",
+        "isn't",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "kind",
+        "let",
+        "lot",
+        "made",
+        "make",
+        "makes",
+        "many",
+        "may",
+        "me",
+        "might",
+        "mine",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "myself",
+        "near",
+        "neither",
+        "never",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "often",
+        "on",
+        "once",
+        "one",
+        "only",
+        "onto",
+        "or",
+        "other",
+        "others",
+        "our",
+        "ours",
+        "out",
+        "over",
+        "own",
+        "per",
+        "perhaps",
+        "please",
+        "put",
+        "quite",
+        "rather",
+        "really",
+        "said",
+        "same",
+        "say",
+        "says",
+        "shall",
+        "she",
+        "should",
+        "since",
+        "so",
+        "some",
+        "somebody",
+        "someone",
+        "something",
+        "soon",
+        "still",
+        "such",
+        "take",
+        "taken",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "themselves",
+        "then",
+        "there",
+        "therefore",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "this",
+        "those",
+        "though",
+        "through",
+        "thus",
+        "to",
+        "together",
+        "too",
+        "took",
+        "toward",
+        "towards",
+        "under",
+        "unless",
+        "until",
+        "up",
+        "upon",
+        "us",
+        "very",
+        "via",
+        "was",
+        "wasn't",
+        "way",
+        "we",
+        "well",
+        "were",
+        "what",
+        "whatever",
+        "when",
+        "whenever",
+        "where",
+        "wherever",
+        "whether",
+        "which",
+        "while",
+        "who",
+        "whoever",
+        "whole",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "won't",
+        "would",
+        "wouldn't",
+        "yes",
+        "yet",
+        "you",
+        "your",
+        "yours",
+        "tell",
+        "know",
+        "known",
+        "anything",
+        "anyone",
+        "article",
+        "articles",
+        "document",
+        "documents",
+        "text",
+        "according",
+        "mention",
+        "mentioned",
+        "report",
+        "reported",
+        "reportedly",
+    ]
+)
+
+_NUMBER_WORDS = {
+    w: str(n)
+    for n, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+} | {
+    w: str(n)
+    for n, w in zip(range(20, 100, 10), ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], strict=True)
+}
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_STEMMER = Stemmer.Stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text with its place, its stem, and whether it carries content."""
+
+    surface: str
+    start: int
+    end: int
+    stem: str
+    is_content: bool
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball stem of a word, case, apostrophes, digit groups and acronym dots normalised; ``six`` and ``6`` are the same.
+
+    An acronym that would read as a function word keeps a dot (``U.S.``, ``US`` → ``us.``; the pronoun → ``us``).
+    """
+    low = word.lower().replace("’", "'")
+    if low[0].isdigit():
+        return low.replace(",", "")
+    if "." in low or (word.isupper() and 2 <= len(word) <= 5):
+        bare = low.replace(".", "")
+        return bare + "." if bare in FUNCTION_WORDS else bare
+    low = re.sub(r"'s$|'$", "", low)
+    return _NUMBER_WORDS.get(low) or str(_STEMMER.stemWord(low))
+
+
+def words(text: str) -> list[Word]:
+    """All words of ``text`` in order."""
+    return [
+        Word(
+            m.group(),
+            m.start(),
+            m.end(),
+            s := stem(m.group()),
+            s.endswith(".") or m.group().lower().replace("’", "'") not in FUNCTION_WORDS,
+        )
+        for m in _WORD.finditer(text)
+    ]
+
+
+def content_stems(text: str) -> list[str]:
+    """Stems of the content words of ``text``, in order, repetitions kept."""
+    return [w.stem for w in words(text) if w.is_content]
+
+
+def search_terms(text: str) -> list[str]:
+    """Terms for the keyword index: content stems, and the joined form of hyphenated names (``F-35A`` → ``f35a``)."""
+    terms = content_stems(text)
+    terms += [re.sub(r"\W", "", m.group()).lower() for m in re.finditer(r"\w+(?:-\w+)+", text) if any(c.isdigit() for c in m.group())]
+    return terms
