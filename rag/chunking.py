@@ -6,20 +6,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from rag.sentences import SentenceSpan, split_sentences
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, split_sentences
 from rag.types import Chunk, Document
 
 _MOST_CHARACTERS_A_TOKEN = 24
-"""Longer stretches are not looked at when a sentence is cut, so that a text without any sentence end takes linear time."""
+"""Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
 
 CountTokens = Callable[[str], int]
 
 
 def chunk_document(document: Document, max_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
-    """Chunks of at most ``max_tokens`` tokens that together hold every sentence of the document once, in order.
+    """Chunks of at most ``max_tokens`` tokens that together hold the sentences of the document once, in order.
 
     A chunk ends before a heading, and where two or more blank lines stand between sentences, for different things are said
-    there. A sentence that is longer than ``max_tokens`` is cut between words.
+    there. A sentence that is longer than ``max_tokens`` is cut between words. A chunk of fewer than four words, such as a
+    button's label, is left out if the document has others.
     """
     chunks: list[Chunk] = []
     heading = ""
@@ -40,13 +41,17 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start].count("\n")
             new_section = gap > 2 or (previous.is_prose and not span.is_prose and span.line != previous.line)
-            if new_section or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens:
+            length = span.end - open_spans[0].start
+            is_full = (
+                length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens
+            )
+            if new_section or is_full:
                 close()
         if not span.is_prose and (not open_spans or span.line != open_spans[-1].line):
             heading = document.text[span.start : span.end][:200]
         open_spans.append(span)
     close()
-    return chunks
+    return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
 
 
 def _pieces(text: str, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
@@ -60,15 +65,15 @@ def _pieces(text: str, max_tokens: int, count_tokens: CountTokens) -> Iterator[S
 
 
 def _fitting_end(text: str, start: int, end: int, max_tokens: int, count_tokens: CountTokens) -> int:
-    """The furthest word end up to ``end`` with at most ``max_tokens`` tokens from ``start``."""
+    """The furthest word end up to ``end`` at which the text from ``start`` fits in ``max_tokens`` tokens."""
     window = min(end, start + max_tokens * _MOST_CHARACTERS_A_TOKEN)
-    if window == end and count_tokens(text[start:end]) <= max_tokens:
-        return end
 
-    def tokens_to(word_end: int) -> int:
-        return count_tokens(text[start:word_end])
+    def tokens_to(stop: int) -> int:
+        return count_tokens(text[start:stop])
 
-    ends = [start + m.end() for m in re.finditer(r"\S+(?=\s)", text[start:window])]
+    ends = [start + m.start() for m in re.finditer(r"(?<=\S)\s", text[start:window])]
+    if tokens_to(window) <= max_tokens:
+        return window if window == end or not ends else ends[-1]
     fitting = bisect_right(ends, max_tokens, key=tokens_to)
     # One character can be several tokens (composed Hangul: three), hence a quarter.
     return ends[fitting - 1] if fitting else min(end, start + max(1, max_tokens // 4))

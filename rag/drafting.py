@@ -15,6 +15,7 @@ DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
+_SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
 _SEVERAL = re.compile(
     r"\b(?:(?:what|which|who)(?:\s+\w+){0,2}\s+(?:are|were|have|do)\b|list|name (?:the|all|some|two|three|four|five)|compare|differences?|both|"
     r"and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|all the|which \w+s\b)",
@@ -63,7 +64,7 @@ def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentenc
 
 
 def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
-    line = _BULLET.sub("", line.strip()).replace("**", "")
+    line = _SPACED_ACRONYM.sub(r"\1", _BULLET.sub("", line.strip()).replace("**", ""))
     if not line or DECLINED in line.upper():
         return
     parts: list[tuple[str, tuple[int, ...]]] = []
@@ -85,7 +86,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
         text = _YES_NO.sub("", text)
         for s in split_sentences(text):
             sentence = text[s.start : s.end]
-            if re.search(r"\w", sentence):
+            if re.search(r"[^\W\d_]", sentence):
                 yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\"'”’)" else "."), numbers)
 
 

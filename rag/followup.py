@@ -21,6 +21,7 @@ _MORE = re.compile(
 )
 _PERSONAL = re.compile(r"\b(he|him|his|she|her|hers)\b", _I)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
+_PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
 _POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
 _BARE_DEMONSTRATIVE = re.compile(
     r"\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
@@ -30,6 +31,12 @@ _EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|mea
 _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
+_WHO_IS = re.compile(r"who\s+(?:is|was|are|were)\s+((?:the\s+)?[^?,]+?)\s*\?*$", _I)
+_COUNTED = re.compile(
+    r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)", _I
+)
+_NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
+_AUXILIARY = frozenset(["do", "does", "did", "will", "would", "can", "could", "should", "may", "might"])
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
     _I,
@@ -205,10 +212,17 @@ def _refers(text: str) -> bool:
 
 def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
     """The first pronoun that stands for something earlier, replaced by it, and those of the same kind after it."""
-    for pattern, referent in ((_PERSONAL, _person(history) or topic), (_THING, topic or _person(history)), (_BARE_DEMONSTRATIVE, topic)):
+    counted = _COUNTED.search(history[-1].question)
+    several = counted[1] if counted else ""
+    for pattern, referent in (
+        (_PERSONAL, _person(history) or topic),
+        (_PLURAL, several),
+        (_THING, topic or _person(history)),
+        (_BARE_DEMONSTRATIVE, topic),
+    ):
         if not referent or (pattern is _THING and _EXPLETIVE.search(question)):
             continue
-        matches = [m for m in pattern.finditer(question) if not _own_name_before(question, m.start())]
+        matches = [m for m in pattern.finditer(question) if not _own_name_before(question, m)]
         for m in reversed(matches):
             word = m.group().lower()
             possessive = word in _POSSESSIVE or (word == "her" and bool(re.match(r"\s+[a-z]", question[m.end() :])))
@@ -216,9 +230,17 @@ def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
     return question
 
 
-def _own_name_before(question: str, position: int) -> bool:
-    """Whether a name in the question itself stands before this place, for which a pronoun may stand."""
-    return any(m.start() > 0 and m.group().lower() not in FUNCTION_WORDS for m in _NAME.finditer(question[:position]))
+def _own_name_before(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether the pronoun can stand for a name that the question itself holds before it.
+
+    The object of a verb cannot stand for that verb's subject (that would be "himself"), unless a new clause begins between them.
+    """
+    before = question[: pronoun.start()]
+    names = [m for m in re.finditer(r"\b[A-Z][\w.’'-]*", before) if m.group().lower() not in FUNCTION_WORDS | _INTERROGATIVE]
+    if not names:
+        return False
+    between = before[names[-1].end() :]
+    return pronoun.group().lower() not in ("it", "him", "them") or bool(_NEW_CLAUSE.search(between))
 
 
 def _fill_there(question: str, history: Sequence[Turn]) -> str:
@@ -246,7 +268,11 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
 
 
 def _person(history: Sequence[Turn]) -> str:
-    """The latest name that does not stand as a place; one of several words first, for those are likelier persons."""
+    """Whom "he" or "she" stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
+    last = history[-1]
+    new_names = [n for n, is_place in _names([Turn("", last.answer)]) if not is_place and n not in last.question]
+    if (m := _WHO_IS.match(" ".join(last.question.split()))) and not _refers(m[1]):
+        return next((n for n in new_names if " " in n), m[1])
     names = [name for name, is_place in _names(history) if not is_place]
     return next((n for n in names if " " in n), names[0] if names else "")
 
@@ -279,16 +305,21 @@ def _next_topic(question: str, topic: str) -> str:
 def _phrases(text: str) -> list[str]:
     """Runs of content words, those with a name first, then the longest, the last of equal ones."""
     runs: list[list[str]] = [[]]
+    subjects: set[int] = set()  # Runs after "did": their last word, or what follows the name, is the verb.
     for token in re.findall(r"(?:[A-Za-z]\.){2,}|\w[\w’'-]*|[^\w\s]", text):
         low = token.lower().replace("’", "'")
         if low in ("of", "the") and runs[-1] and runs[-1][-1][0].isupper():
             runs[-1].append(token)
         elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _INTERROGATIVE:
             runs.append([])
+            if low in _AUXILIARY:
+                subjects.add(len(runs) - 1)
         else:
             runs[-1].append(token)
     phrases: list[tuple[bool, int, int, str]] = []
     for place, run in enumerate(runs):
+        if place in subjects and len(run) > 1:
+            run = [w for w in run if not w[0].islower()] if run[0][0].isupper() else run[:-1]
         while run and (_singular(run[0]) in _RELATIONAL or run[0] in ("of", "the")):
             run = run[1:]
         while run and (_singular(run[-1]) in _RELATIONAL or run[-1] in ("of", "the")):
@@ -312,6 +343,10 @@ def _is_relational(question: str) -> bool:
 
 def _ask_about(subject: str, last_question: str, topic: str) -> str:
     """The last question asked again about another subject."""
-    if topic and topic in last_question:
-        return last_question.replace(topic, subject, 1)
-    return f"{last_question.rstrip(' ?.!')}, {subject}?"
+    if not topic or topic not in last_question:
+        return f"{last_question.rstrip(' ?.!')}, {subject}?"
+    before, after = last_question.split(topic, 1)
+    standing = re.search(r"(?:\w+\s+)?(?:the\s+)?$", before, _I)
+    for word in standing[0].split() if standing else []:  # "in the" stands there already.
+        subject = re.sub(rf"^{re.escape(word)}\s+", "", subject, flags=_I)
+    return f"{before}{subject}{after}"

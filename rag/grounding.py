@@ -81,6 +81,9 @@ _NEGATIONS = frozenset(
 )
 _NEGATING_PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis)")
 _SHARED_PREFIX = 5
+_PLURAL = re.compile(r"[a-z-]+s")
+_NEAR = 6
+"""Words after a number among which what it counts is looked for."""
 
 
 def check(claim: str, evidence: Sequence[str]) -> Verdict:
@@ -104,6 +107,8 @@ def check(claim: str, evidence: Sequence[str]) -> Verdict:
     ):
         if found:
             reasons.append(f"the cited words do not hold the {kind} {', '.join(dict.fromkeys(w.surface for w in found))}")
+    if loose := [w for w in content if _is_number(w) and w not in missing and not _counts_the_same(w, claim_words, sentences)]:
+        reasons.append(f"in the cited words {', '.join(dict.fromkeys(w.surface for w in loose))} counts something else")
     closest = max(sentences, key=lambda s: len({w.stem for w in s} & {w.stem for w in content}))
     if _negated(claim_words, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")
@@ -121,6 +126,26 @@ def _is_held(word: Word, stems: set[str]) -> bool:
     if _is_number(word) or len(word.stem) < _SHARED_PREFIX:
         return False
     return any(s[:_SHARED_PREFIX] == word.stem[:_SHARED_PREFIX] and abs(len(s) - len(word.stem)) <= 3 for s in stems)
+
+
+def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> bool:
+    """Whether what a number counts in the claim stands near the same number in the evidence, or the evidence holds it nowhere near any number.
+
+    Only plural nouns right after the number are looked at ("three pilots"); years, dates, measures and names pass.
+    """
+    i = next(i for i, w in enumerate(claim) if w is number)
+    counted = next((w for w in claim[i + 1 : i + 2] if _PLURAL.fullmatch(w.surface)), None)
+    if counted is None:
+        return True
+    for sentence in sentences:
+        for j, w in enumerate(sentence):
+            if w.stem == number.stem:
+                following = sentence[j + 1 : j + 1 + _NEAR]
+                if any(_is_held(counted, {x.stem}) for x in following):
+                    return True
+                if not (following and _PLURAL.fullmatch(following[0].surface)):
+                    return True
+    return False
 
 
 def _is_number(word: Word) -> bool:

@@ -157,7 +157,9 @@ def _openai_errors(where: str) -> Iterator[None]:
     except openai.APITimeoutError as e:
         raise LLMError(f"{where}: no reply in time; try again, raise FOOTNOTE_LLM_TIMEOUT_S, or use --llm extractive") from e
     except openai.APIConnectionError as e:
-        raise LLMError(f"{where}: cannot be reached; check OPENAI_BASE_URL and the network, or use --llm extractive") from e
+        raise LLMError(
+            f"{where}: cannot be reached, or the connection broke off; check OPENAI_BASE_URL and the network, or use --llm extractive"
+        ) from e
     except openai.APIStatusError as e:
         raise LLMError(
             f"{where}: refused with status {e.status_code} ({_first_line(e.message)}); check OPENAI_API_KEY and OPENAI_MODEL, or use --llm extractive"

@@ -28,6 +28,8 @@ EVIDENCE_SENTENCES = 6
 EVIDENCE_CHARACTERS = 1400
 """About 350 tokens of the local model."""
 VERBATIM_SENTENCES = 2
+NEVER = 2.0
+"""A probability that nothing reaches."""
 NOT_STATED = "The documents do not say."
 
 
@@ -136,24 +138,28 @@ class Corpus:
         draft = Draft()
         engine, reason = "extractive", None
         first: float | None = None
+        verbatim_from = ev.ANSWERABLE_UNASSISTED
         if chosen and likely >= ev.HOPELESS:
             try:
-                model = self._language_model()
-                if model is not None:
+                if (model := self._language_model()) is not None:
                     engine = model.name
                     belief = gate(model, standalone, chosen)
-                    likely = ev.combine(likely, belief)
-                    if likely >= ev.ANSWERABLE:
+                    if belief is not None:
+                        likely, verbatim_from = ev.combine(likely, belief), ev.ANSWERABLE
+                    if belief is None or likely >= ev.UNSURE:
+                        declined = True
                         for sentence in draft_answer(model, standalone, chosen, draft, self.config.max_answer_tokens):
+                            declined = False
                             verdict, cited = support(sentence, chosen)
                             if verdict.supported and not builder.holds(sentence.text):
                                 ready = builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
                                 first = first or time.perf_counter() - started
                                 yield AnswerSentence(ready, tuple(builder.citations))
-            except (LLMError, WeightsError, ConfigError) as e:
-                reason = f"{e}; answered with the documents' own sentences"
-                engine = engine if builder.sentences else "extractive"
-        if not builder.sentences and likely >= ev.ANSWERABLE:
+                        if declined:
+                            verbatim_from = NEVER
+            except (LLMError, WeightsError, ConfigError) as error:
+                reason = str(error)
+        if not builder.sentences and likely >= verbatim_from:
             engine = "extractive"
             for found in verbatim(chosen, candidates):
                 ready = builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
@@ -162,7 +168,9 @@ class Corpus:
         abstained = not builder.sentences
         if abstained:
             why = "no passage is about this" if likely < ev.HOPELESS else "the closest passages do not answer this"
-            reason = f"{why} (estimated probability {likely:.2f})" if reason is None else reason
+            reason = f"{reason}; {why}" if reason else f"{why} (estimated probability {likely:.2f})"
+        elif reason and engine == "extractive":
+            reason += "; answered with the documents' own sentences"
         yield Answer(
             question=question,
             standalone_question=standalone,

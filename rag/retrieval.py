@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 50
 RRF_K = 10
-DENSE_WEIGHT = 0.5
+DENSE_WEIGHT = 0.45
 
 
 def search(query: str, vector: NDArray[np.float32], store: Store, keywords: KeywordIndex, k: int) -> list[Hit]:

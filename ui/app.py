@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.errors import FootnoteError
 from rag.offline import switch_offline
@@ -14,10 +14,10 @@ from rag.resources import shipped
 from rag.types import Answer, AnswerSentence, Passages
 from rag.types import Turn as EarlierTurn
 from ui.render import FailedTurn, PendingTurn, Turn, source_html, transcript_html
-from ui.theme import CSS, SOURCE_JS, TRANSCRIPT_JS, theme
+from ui.theme import CSS, FONTS, MONOSPACE_FONTS, SOURCE_JS, TRANSCRIPT_JS
 
-if TYPE_CHECKING:
-    import gradio as gr
+switch_offline()
+import gradio as gr  # noqa: E402  (takes seconds: whoever imports this module wants the page)
 
 EXAMPLES = (
     "Who is the foreign minister of North Korea?",
@@ -30,9 +30,6 @@ _HINT = '<p class="fn-hint">Click a number or a passage: its source opens here, 
 
 def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
     """The page over an opened corpus; ``examples`` are questions to click on."""
-    switch_offline()
-    import gradio as gr
-
     count = len(corpus.document_ids())
     welcome = f"Ask about the {count} document{'s' if count != 1 else ''} in {corpus.root}. Every sentence is footnoted to the exact words that support it."
 
@@ -143,7 +140,7 @@ def launch(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None, 
         prevent_thread_lock=True,
         share=False,
         show_error=True,
-        theme=theme(),
+        theme=gr.themes.Default(font=FONTS, font_mono=MONOSPACE_FONTS),
         css=CSS,
         footer_links=[],
         ssr_mode=False,

@@ -1,8 +1,7 @@
 """Looks of the web chat: system fonts only, nothing from other hosts, light and dark."""
 
-from __future__ import annotations
-
-from typing import Any
+FONTS = ("system-ui", "sans-serif")
+MONOSPACE_FONTS = ("ui-monospace", "monospace")
 
 CSS = """
 .gradio-container { max-width: 1400px !important; margin: 0 auto; }
@@ -54,10 +53,3 @@ watch('value', () => {
 });
 """
 """The marked words are scrolled to."""
-
-
-def theme() -> Any:
-    """Gradio's plain theme with the system's own fonts."""
-    import gradio as gr
-
-    return gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

@@ -1,0 +1,74 @@
+"""Shared parts: the real embedding model, the indexed seed articles, and a scripted language model that keeps the real contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.config import Config, load_config
+from rag.embedding import Embedder
+from rag.llm import Draft, Message
+from rag.pipeline import Corpus, index
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+
+
+class ScriptedModel:
+    """A language model that replies what it is told to. ``reply`` may use ``{n}`` for the number of the evidence that holds ``cites``."""
+
+    name = "scripted"
+
+    def __init__(
+        self, reply: str, *, cites: str = "", yes: float | None = 1.0, error: Exception | None = None, constrained: bool = False
+    ) -> None:
+        self.reply, self.cites, self.yes, self.error, self.constrained = reply, cites, yes, error, constrained
+        self.seen: list[Sequence[Message]] = []
+
+    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+        return self.yes
+
+    def stream(self, messages: Sequence[Message], draft: Draft, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+        self.seen.append(messages)
+        numbered = re.findall(r"^\[(\d+)\] (.*)$", messages[-1]["content"], re.MULTILINE)
+        number = next((n for n, text in numbered if self.cites and self.cites in text), "1")
+        yield from re.findall(r".{1,7}", self.reply.replace("{n}", number), re.DOTALL)
+        draft.usage = {"prompt_tokens": 10, "completion_tokens": 5}
+        if self.error:
+            raise self.error
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder(load_config({}))
+
+
+@pytest.fixture(scope="session")
+def seeds_config(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Config:
+    config = load_config({}, data_dir=tmp_path_factory.mktemp("seeds-index"), llm="extractive")
+    index(SEEDS, config, embedder=embedder)
+    return config
+
+
+@pytest.fixture(scope="session")
+def seeds(seeds_config: Config, embedder: Embedder) -> Iterator[Corpus]:
+    """The seed articles, answered with their own sentences."""
+    with Corpus(seeds_config, embedder=embedder) as corpus:
+        yield corpus
+
+
+@pytest.fixture
+def answered_by(seeds_config: Config, embedder: Embedder) -> Iterator[object]:
+    """Opens the seed articles with a language model in place."""
+    opened: list[Corpus] = []
+
+    def open_with(model: ScriptedModel) -> Corpus:
+        opened.append(Corpus(seeds_config, embedder=embedder, model=model))
+        return opened[-1]
+
+    yield open_with
+    for corpus in opened:
+        corpus.close()

@@ -1,0 +1,35 @@
+import itertools
+
+import pytest
+
+from rag.chunking import chunk_document
+from rag.sentences import split_sentences
+from rag.types import Document
+from tests.conftest import SEEDS
+
+
+def document(text):
+    return Document("d.txt", "D", text, "0" * 64)
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.iterdir()), ids=lambda p: p.name[:3])
+def test_chunks_fit_are_verbatim_and_hold_all_prose_once(path, embedder):
+    text = path.read_text()
+    chunks = chunk_document(document(text), 100, embedder.count_tokens)
+    assert all(text[c.start : c.end] == c.text and 0 < c.tokens <= 100 for c in chunks)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(chunks))
+    assert all(any(c.start <= s.start and s.end <= c.end for c in chunks) for s in split_sentences(text) if s.is_prose)
+
+
+def test_a_chunk_ends_where_another_article_begins(embedder):
+    text = "The first ends here with a full stop.\n\n\nReuters\nan hour ago\nThe second begins here with a capital letter."
+    assert [c.text.split()[0] for c in chunk_document(document(text), 100, embedder.count_tokens)] == ["The", "Reuters"]
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 5000, "x" * 20_000, "한국어문장" * 2000, "日本語" * 500, "a. " * 500], ids=["words", "one", "ko", "ja", "dots"]
+)
+def test_text_without_sentence_ends_is_cut_to_fit(text, embedder):
+    chunks = chunk_document(document(text), 100, embedder.count_tokens)
+    assert all(c.tokens <= 100 and len(c.text) <= 2 * 2400 for c in chunks)
+    assert "".join(c.text for c in chunks).replace(" ", "") == text.replace(" ", "")

@@ -1,0 +1,57 @@
+import re
+
+import pytest
+
+from rag.drafting import asks_for_several, parse_draft
+from rag.errors import FailureError
+from rag.prompting import fill_prompt
+from tests.conftest import ROOT
+
+
+def parsed(text, size=3, known=frozenset({1, 2, 3})):
+    pieces = re.findall(f".{{1,{size}}}", text, re.DOTALL)
+    return [(s.text, s.numbers) for s in parse_draft(pieces, set(known))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_marks_belong_to_the_sentence_before_them_however_the_stream_is_cut(size):
+    text = "Tides rise twice a day. [2]\nThe moon pulls the sea [1, 3].\nNobody knows why."
+    assert parsed(text, size) == [("Tides rise twice a day.", (2,)), ("The moon pulls the sea.", (1, 3)), ("Nobody knows why.", ())]
+
+
+def test_several_sentences_on_a_line_keep_their_own_marks():
+    assert parsed("One came [1]. Two went [2].") == [("One came.", (1,)), ("Two went.", (2,))]
+
+
+def test_numbers_that_do_not_exist_are_left_out():
+    assert parsed("Tides rise. [7][2]") == [("Tides rise.", (2,))]
+
+
+def test_yes_and_no_are_left_out_for_they_cannot_be_checked():
+    assert parsed("Yes, tides rise. [1]") == [("Tides rise.", (1,))]
+
+
+@pytest.mark.parametrize("text", ["NOT STATED", "Not stated.", "", " \n\n", "[1]"])
+def test_a_refusal_or_nothing_gives_no_sentence(text):
+    assert parsed(text) == []
+
+
+def test_a_prompt_needs_exactly_its_values():
+    assert "Question: Why?" in fill_prompt("evidence", evidence="[1] $50 and ${x}", question="Why?")
+    assert "$50 and ${x}" in fill_prompt("evidence", evidence="[1] $50 and ${x}", question="Why?")
+    for values in ({"evidence": "x"}, {"evidence": "x", "question": "y", "other": "z"}):
+        with pytest.raises(FailureError, match="evidence"):
+            fill_prompt("evidence", **values)
+
+
+def test_every_prompt_gives_its_reasons_and_does_not_send_them():
+    for path in (ROOT / "prompts").iterdir():
+        assert path.read_text().startswith("#:"), path
+    assert "#:" not in fill_prompt("draft")
+
+
+@pytest.mark.parametrize(
+    ("question", "several"), [("Who are the three chiefs?", True), ("What is A and when was B?", True), ("Who is the minister?", False)]
+)
+def test_questions_for_several_facts_are_told_apart(question, several):
+    assert asks_for_several(question) is several

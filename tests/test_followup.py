@@ -1,0 +1,42 @@
+import pytest
+
+from rag import Turn, standalone_question
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "holds"),
+    [
+        (["What is throat cancer?"], "Is it treatable?", ["throat cancer", "treatable"]),
+        (["What is throat cancer?", "Is it treatable?", "Tell me about lung cancer."], "What are its symptoms?", ["lung cancer"]),
+        (
+            [Turn("Where did Choe Son Hui travel?", "Choe Son Hui visited Moscow on Friday.")],
+            "And who received her there?",
+            ["Choe Son Hui", "in Moscow"],
+        ),
+        (["How many drones did Russia launch?"], "How many of them were intercepted?", ["drones"]),
+        (["What was hit in the Stavropol region?"], "And in the Bryansk region?", ["hit in the Bryansk region"]),
+        (["What is the capital of Germany?"], "What about Japan?", ["What is the capital of Japan?"]),
+        ([Turn("Who is the foreign minister?", "The foreign minister is Cho Tae-yul.")], "How old is he?", ["Cho Tae-yul"]),
+        (["What is the INF treaty?"], "tell me more", ["What is the INF treaty?"]),
+    ],
+)
+def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, question, holds):
+    rewritten = standalone_question(question, history)
+    assert all(h in rewritten for h in holds), rewritten
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of France?",
+        "Who heads the Russian foreign ministry?",
+        "Did Lavrov say that he would return to Moscow?",
+        "How many drones hit Kyiv?",
+    ],
+)
+def test_a_question_that_stands_alone_is_not_changed(question):
+    assert standalone_question(question, ["What is throat cancer?", "Who is Dan Caine?"]) == question
+
+
+def test_without_history_nothing_is_changed():
+    assert standalone_question("Is it treatable?", []) == "Is it treatable?"

