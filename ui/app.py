@@ -95,7 +95,14 @@ def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
                 source = gr.HTML(_HINT, elem_id="fn-source", js_on_load=SOURCE_JS)
         inputs, outputs = [box, turns], [transcript, turns, box]
         running = gr.on(
-            [box.submit, send.click], ask, inputs, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=1
+            [box.submit, send.click],
+            ask,
+            inputs,
+            outputs,
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=1,
+            trigger_mode="multiple",
         )
         stop.click(
             lambda turns: (transcript_html(kept := tuple(t for t in turns if not isinstance(t, PendingTurn)), welcome), kept),
