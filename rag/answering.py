@@ -10,6 +10,7 @@ from rag.grounding import check
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 
 MAX_CITED = 3
+NEAR_CHARACTERS = 300
 
 
 class AnswerBuilder:
@@ -48,8 +49,9 @@ class AnswerBuilder:
 def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict, tuple[Evidence, ...]]:
     """The evidence that supports a drafted sentence, with the verdict: what it cites if that will do, else the least that does.
 
-    Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece. The
-    verdict of what it cites comes back where nothing supports it.
+    Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece that
+    stands near it: joining what stands far apart would let a sentence mix the facts of two reports. The verdict of what it
+    cites comes back where nothing supports it.
     """
     by_number = {e.number: e for e in evidence}
     cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
@@ -58,13 +60,18 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
         return first, _least(draft.text, cited)
     singles = [(e,) for e in evidence if (e,) != cited]
     base = cited[:1]
-    joined = [tuple(sorted({*base, e}, key=lambda x: x.number)) for e in evidence if base and e not in base]
+    joined = [tuple(sorted((*base, e), key=lambda x: x.number)) for e in evidence if base and e not in base and _are_near(base[0], e)]
     for group in (singles, joined):
         judged = [(check(draft.text, [e.text for e in tried]), tried) for tried in group]
         good = [(v, tried) for v, tried in judged if v.supported]
         if good:
             return max(good, key=lambda g: g[0].score)
     return first, cited
+
+
+def _are_near(a: Evidence, b: Evidence) -> bool:
+    gap = max(a.span.start, b.span.start) - min(a.span.end, b.span.end)
+    return a.span.document_id == b.span.document_id and gap <= NEAR_CHARACTERS
 
 
 def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

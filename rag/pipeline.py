@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from rag import evidence as ev
 from rag.answering import AnswerBuilder, support
 from rag.config import Config
+from rag.documents import list_folder
 from rag.drafting import draft_answer, gate
 from rag.embedding import Embedder
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
@@ -20,7 +22,7 @@ from rag.llm import Draft, LanguageModel, open_language_model
 from rag.retrieval import CANDIDATES, fit_tokens, search
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
-from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Hit, Passages, Span, Timings, Turn, Verdict
+from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Hit, Passages, Sentence, Span, Timings, Turn, Verdict
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
@@ -28,6 +30,7 @@ EVIDENCE_SENTENCES = 6
 EVIDENCE_CHARACTERS = 1400
 """About 350 tokens of the local model."""
 VERBATIM_SENTENCES = 2
+EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
 NOT_STATED = "The documents do not say."
@@ -134,56 +137,60 @@ class Corpus:
         candidates = ev.rank_candidates(standalone, vector, hits, titles, self._embedder.encode, self._keywords.rarity)
         likely = ev.answerable(standalone, candidates, hits, self._keywords.rarity)
         chosen = ev.select_evidence(candidates, self._text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
-        builder = AnswerBuilder(self._store.document)
-        draft = Draft()
-        engine, reason = "extractive", None
+        written = _Written(AnswerBuilder(self._store.document), likely)
         first: float | None = None
-        verbatim_from = ev.ANSWERABLE_UNASSISTED
-        if chosen and likely >= ev.HOPELESS:
-            try:
-                if (model := self._language_model()) is not None:
-                    engine = model.name
-                    belief = gate(model, standalone, chosen)
-                    if belief is not None:
-                        likely, verbatim_from = ev.combine(likely, belief), ev.ANSWERABLE
-                    if belief is None or likely >= ev.UNSURE:
-                        declined = True
-                        for sentence in draft_answer(model, standalone, chosen, draft, self.config.max_answer_tokens):
-                            declined = False
-                            verdict, cited = support(sentence, chosen)
-                            if verdict.supported and not builder.holds(sentence.text):
-                                ready = builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
-                                first = first or time.perf_counter() - started
-                                yield AnswerSentence(ready, tuple(builder.citations))
-                        if declined:
-                            verbatim_from = NEVER
-            except (LLMError, WeightsError, ConfigError) as error:
-                reason = str(error)
-        if not builder.sentences and likely >= verbatim_from:
-            engine = "extractive"
-            for found in verbatim(chosen, candidates):
-                ready = builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
-                first = first or time.perf_counter() - started
-                yield AnswerSentence(ready, tuple(builder.citations))
-        abstained = not builder.sentences
-        if abstained:
-            why = "no passage is about this" if likely < ev.HOPELESS else "the closest passages do not answer this"
-            reason = f"{reason}; {why}" if reason else f"{why} (estimated probability {likely:.2f})"
-        elif reason and engine == "extractive":
-            reason += "; answered with the documents' own sentences"
+        for sentence in self._write(standalone, chosen, candidates, written):
+            first = first or time.perf_counter() - started
+            yield AnswerSentence(sentence, tuple(written.builder.citations))
         yield Answer(
             question=question,
             standalone_question=standalone,
-            text=builder.text or NOT_STATED,
-            sentences=tuple(builder.sentences),
-            citations=tuple(builder.citations),
+            text=written.builder.text or NOT_STATED,
+            sentences=tuple(written.builder.sentences),
+            citations=tuple(written.builder.citations),
             hits=tuple(hits),
-            abstained=abstained,
-            reason=reason,
-            model=engine,
+            abstained=not written.builder.sentences,
+            reason=written.reason(),
+            model=written.engine,
             timings=Timings(retrieved, first, time.perf_counter() - started),
-            usage=draft.usage,
+            usage=written.draft.usage,
         )
+
+    def _write(
+        self, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], written: _Written
+    ) -> Iterator[Sentence]:
+        """The sentences of the answer: the model's that are supported, else the documents' own if the evidence is strong, else none."""
+        verbatim_from = ev.ANSWERABLE_UNASSISTED
+        if chosen and written.likely >= ev.HOPELESS:
+            try:
+                verbatim_from = yield from self._draft(question, chosen, written)
+            except (LLMError, WeightsError, ConfigError) as error:
+                written.failure = str(error)
+        if not written.builder.sentences and written.likely >= verbatim_from:
+            written.engine = EXTRACTIVE
+            for found in verbatim(chosen, candidates):
+                yield written.builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
+
+    def _draft(self, question: str, chosen: Sequence[Evidence], written: _Written) -> Generator[Sentence, None, float]:
+        """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
+        model = self._language_model()
+        if model is None:
+            return ev.ANSWERABLE_UNASSISTED
+        written.engine = model.name
+        belief = gate(model, question, chosen)
+        if belief is not None:
+            written.likely = ev.combine(written.likely, belief)
+            if written.likely < ev.UNSURE:
+                return NEVER
+        declined = True
+        for sentence in draft_answer(model, question, chosen, written.draft, self.config.max_answer_tokens):
+            declined = False
+            verdict, cited = support(sentence, chosen)
+            if verdict.supported and not written.builder.holds(sentence.text):
+                yield written.builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
+        if declined:
+            return NEVER
+        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.ANSWERABLE
 
     def _text_at(self, span: Span) -> str:
         return self._store.document(span.document_id).text[span.start : span.end]
@@ -193,6 +200,30 @@ class Corpus:
             if self._model is None:
                 self._model = open_language_model(self.config)
             return self._model
+
+
+@dataclass(slots=True)
+class _Written:
+    """An answer in the making."""
+
+    builder: AnswerBuilder
+    likely: float
+    """Probability that the evidence answers, as far as is known."""
+    engine: str = EXTRACTIVE
+    draft: Draft = field(default_factory=Draft)
+    failure: str | None = None
+    """Why the language model could not be used."""
+
+    def reason(self) -> str | None:
+        """Why it abstained, or why it had to do without the language model; else None."""
+        if self.builder.sentences:
+            return (
+                f"{self.failure}; answered with the documents' own sentences"
+                if self.failure and self.engine == EXTRACTIVE
+                else self.failure
+            )
+        why = "no passage is about this" if self.likely < ev.HOPELESS else "the closest passages do not answer this"
+        return f"{self.failure}; {why}" if self.failure else f"{why} (estimated probability {self.likely:.2f})"
 
 
 class Conversation:
@@ -251,8 +282,6 @@ def index(
     """Brings the index in ``config.data_dir`` into step with the documents below ``root``. See ``sync.sync_folder``."""
     new = not exists(config.data_dir)
     embedder = embedder or Embedder(config)
-    from rag.documents import list_folder
-
     list_folder(root)  # Before anything is made on disk.
     store = Store(config.data_dir, create=True)
     try:

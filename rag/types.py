@@ -79,8 +79,6 @@ class Evidence:
     """The document's words at ``span``, verbatim."""
     score: float
     """Relevance to the question in 0..1."""
-    context: str = ""
-    """The sentence before it, where it is needed to know who or what is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
