@@ -13,48 +13,8 @@ from rag.types import Answer, Citation
 
 _TOKEN = re.compile(r"[^\W_]+")
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "i",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "she",
-        "that",
-        "the",
-        "their",
-        "them",
-        "they",
-        "this",
-        "to",
-        "was",
-        "were",
-        "which",
-        "who",
-        "will",
-        "with",
-    ]
+    """a an and are as at be been but by for from had has have he her his i in is it its of on or she that the their them they this to
+    was were which who will with""".split()
 )
 _SUPPORT_SHARE = 0.7
 """Least share of a sentence's words that the cited words must hold."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.llm import Draft, LanguageModel, Message
+from rag.llm import LanguageModel, Message, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import split_sentences
 from rag.types import Evidence
@@ -33,19 +33,19 @@ class DraftSentence:
     """Evidence numbers that it cites; only ones that exist."""
 
 
-def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence]) -> float | None:
+def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
     """The model's probability, in 0..1, that the evidence states the answer; None if the endpoint does not tell probabilities."""
-    return model.yes_probability(_messages(question, evidence, fill_prompt("gate")))
+    return model.yes_probability(_messages(question, evidence, fill_prompt("gate")), usage)
 
 
 def draft_answer(
-    model: LanguageModel, question: str, evidence: Sequence[Evidence], draft: Draft, max_tokens: int
+    model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage, max_tokens: int
 ) -> Iterator[DraftSentence]:
     """The model's answer sentence by sentence, each as soon as it is complete; nothing if it declines."""
     instruction = fill_prompt("draft" if model.constrained else "draft_free")
     pieces = model.stream(
         _messages(question, evidence, instruction),
-        draft,
+        usage,
         grammar=_grammar(len(evidence), SEVERAL_SENTENCES if asks_for_several(question) else 1),
         max_tokens=max_tokens,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.sentences import split_sentences
 from rag.types import Evidence, Hit, Span
-from rag.words import Word, words
+from rag.words import MONTHS, WEEKDAYS, Word, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,66 +38,18 @@ ANSWERABLE_UNASSISTED = 0.4
 
 _OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "yesterday", "tomorrow"]
-_TIME_WORDS = frozenset(
-    [
-        *_MONTHS,
-        *_DAYS,
-        *[
-            "year",
-            "years",
-            "month",
-            "months",
-            "week",
-            "weeks",
-            "day",
-            "days",
-            "century",
-            "decade",
-            "spring",
-            "summer",
-            "autumn",
-            "winter",
-            "hour",
-            "hours",
-            "ago",
-            "since",
-            "until",
-            "during",
-            "overnight",
-        ],
-    ]
+_TIME_WORDS = (
+    MONTHS
+    | WEEKDAYS
+    | frozenset(
+        """today yesterday tomorrow year years month months week weeks day days century decade spring summer autumn winter hour hours
+    ago since until during overnight""".split()
+    )
 )
 _NUMBER = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "million",
-        "millions",
-        "billion",
-        "dozens",
-        "half",
-        "third",
-        "quarter",
-        "percent",
-        "none",
-        "no",
-    ]
+    """two three four five six seven eight nine ten eleven twelve hundred hundreds thousand thousands million millions billion dozens
+    half third quarter percent none no""".split()
 )
 
 

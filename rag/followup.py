@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.types import Turn
-from rag.words import FUNCTION_WORDS
+from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS
 
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
@@ -36,146 +36,23 @@ _COUNTED = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)", _I
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
-_AUXILIARY = frozenset(["do", "does", "did", "will", "would", "can", "could", "should", "may", "might"])
+_AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
     _I,
 )
 _INTERROGATIVE = frozenset(
-    [
-        "what",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "which",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "has",
-        "have",
-        "had",
-        "may",
-        "might",
-        "tell",
-        "describe",
-        "explain",
-        "give",
-        "list",
-        "name",
-        "show",
-    ]
+    """what who whom whose when where which why how is are was were do does did can could will would should has have had may might tell
+    describe explain give list name show""".split()
 )
 # Nouns that belong to something: "the symptoms", "the main advantages" leave out of what.
 _RELATIONAL = frozenset(
-    [
-        "type",
-        "kind",
-        "example",
-        "difference",
-        "cause",
-        "reason",
-        "effect",
-        "symptom",
-        "sign",
-        "origin",
-        "history",
-        "start",
-        "beginning",
-        "purpose",
-        "role",
-        "use",
-        "benefit",
-        "advantage",
-        "disadvantage",
-        "impact",
-        "importance",
-        "meaning",
-        "name",
-        "cost",
-        "price",
-        "risk",
-        "treatment",
-        "characteristic",
-        "feature",
-        "part",
-        "member",
-        "result",
-        "outcome",
-        "goal",
-        "application",
-        "factor",
-        "source",
-        "rule",
-        "size",
-        "capital",
-        "population",
-        "author",
-        "leader",
-        "founder",
-        "winner",
-        "side",
-        "main",
-        "important",
-        "common",
-        "best",
-        "biggest",
-        "largest",
-        "first",
-        "last",
-        "different",
-        "many",
-        "average",
-        "famous",
-        "popular",
-        "other",
-        "key",
-        "good",
-        "bad",
-        "long",
-        "term",
-        "possible",
-        "early",
-        "late",
-        "new",
-        "major",
-    ]
+    """type kind example difference cause reason effect symptom sign origin history start beginning purpose role use benefit advantage
+    disadvantage impact importance meaning name cost price risk treatment characteristic feature part member result outcome goal
+    application factor source rule size capital population author leader founder winner side main important common best biggest
+    largest first last different many average famous popular other key good bad long term possible early late new major""".split()
 )
-_CALENDAR = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_CALENDAR = MONTHS | WEEKDAYS
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:

@@ -10,74 +10,17 @@ import re
 from collections.abc import Sequence
 
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, Word, words
+from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS, Word, words
 
 MIN_SCORE = 0.6
 """Least share of a claim's content words that its evidence must hold."""
 _PENALTY = 0.45
 """Factor on the score for each kind of violation."""
 
-_CALENDAR = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-)
+_CALENDAR = MONTHS | WEEKDAYS
 _NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "nor",
-        "neither",
-        "nobody",
-        "nothing",
-        "nowhere",
-        "without",
-        "cannot",
-        "can't",
-        "won't",
-        "don't",
-        "doesn't",
-        "didn't",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "hasn't",
-        "haven't",
-        "hadn't",
-        "wouldn't",
-        "couldn't",
-        "shouldn't",
-        "hardly",
-        "barely",
-        "failed",
-        "refused",
-        "denied",
-        "declined",
-        "unable",
-        "lacks",
-        "lacked",
-    ]
+    """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
+    hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
 _NEGATING_PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis)")
 _SHARED_PREFIX = 5

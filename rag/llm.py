@@ -19,11 +19,16 @@ Message = Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Draft:
-    """What is known of a reply beside its text; complete when its stream has ended."""
+class Usage:
+    """Tokens of all calls for one answer, as the endpoint counted them."""
 
-    usage: dict[str, int] = field(default_factory=dict)
-    """``prompt_tokens``, ``completion_tokens`` and, where told, ``cached_tokens``."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    """``prompt_tokens``, ``completion_tokens`` and, where told, ``cached_tokens`` (of the prompt's)."""
+
+    def add(self, tokens: Mapping[str, int]) -> None:
+        """Adds the tokens of one call."""
+        for name, count in tokens.items():
+            self.tokens[name] = self.tokens.get(name, 0) + count
 
 
 class LanguageModel(Protocol):
@@ -33,15 +38,15 @@ class LanguageModel(Protocol):
     constrained: bool
     """Whether replies obey a grammar."""
 
-    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
         """Probability in 0..1 that the reply is Yes rather than No; None where the endpoint does not tell probabilities.
 
         Raises:
             LLMError: as ``stream``.
         """
 
-    def stream(self, messages: Sequence[Message], draft: Draft, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
-        """Yields the reply piece by piece and fills in ``draft``.
+    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+        """Yields the reply piece by piece; adds to ``usage`` when it has ended.
 
         Args:
             grammar: GBNF that the reply must match; models that cannot be constrained ignore it.
@@ -87,7 +92,7 @@ class OpenAIModel:
         self._where = where
         self.constrained = constrained
 
-    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
         """See ``LanguageModel.yes_probability``."""
         if not self.constrained:
             return None
@@ -101,17 +106,19 @@ class OpenAIModel:
                 top_logprobs=20,
                 extra_body={"cache_prompt": True},  # type: ignore[arg-type]
             )
+            if reply.usage:
+                usage.add(_tokens(reply.usage))
             logprobs = reply.choices[0].logprobs
             tokens = logprobs.content[0].top_logprobs if logprobs and logprobs.content else []
             yes, no = (sum(math.exp(t.logprob) for t in tokens if t.token.strip().lower() == word) for word in ("yes", "no"))
             return yes / (yes + no) if yes + no else None
 
-    def stream(self, messages: Sequence[Message], draft: Draft, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""
         with _openai_errors(self._where), self._open(messages, grammar, max_tokens) as chunks:
             for chunk in chunks:
                 if chunk.usage:
-                    draft.usage = _usage(chunk.usage)
+                    usage.add(_tokens(chunk.usage))
                 for choice in chunk.choices[:1]:
                     if choice.delta.content:
                         yield choice.delta.content
@@ -133,7 +140,7 @@ class OpenAIModel:
             return self._client.chat.completions.create(**required)  # type: ignore[no-any-return]  # Some models refuse these options.
 
 
-def _usage(usage: Any) -> dict[str, int]:
+def _tokens(usage: Any) -> dict[str, int]:
     details = usage.prompt_tokens_details
     cached = {"cached_tokens": details.cached_tokens} if details and details.cached_tokens is not None else {}
     return {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens} | cached

@@ -18,7 +18,7 @@ from rag.embedding import Embedder
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
 from rag.followup import standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
-from rag.llm import Draft, LanguageModel, open_language_model
+from rag.llm import LanguageModel, Usage, open_language_model
 from rag.retrieval import CANDIDATES, fit_tokens, search
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -153,7 +153,7 @@ class Corpus:
             reason=written.reason(),
             model=written.engine,
             timings=Timings(retrieved, first, time.perf_counter() - started),
-            usage=written.draft.usage,
+            usage=written.usage.tokens,
         )
 
     def _write(
@@ -177,13 +177,13 @@ class Corpus:
         if model is None:
             return ev.ANSWERABLE_UNASSISTED
         written.engine = model.name
-        belief = gate(model, question, chosen)
+        belief = gate(model, question, chosen, written.usage)
         if belief is not None:
             written.likely = ev.combine(written.likely, belief)
             if written.likely < ev.UNSURE:
                 return NEVER
         declined = True
-        for sentence in draft_answer(model, question, chosen, written.draft, self.config.max_answer_tokens):
+        for sentence in draft_answer(model, question, chosen, written.usage, self.config.max_answer_tokens):
             declined = False
             verdict, cited = support(sentence, chosen)
             if verdict.supported and not written.builder.holds(sentence.text):
@@ -210,7 +210,7 @@ class _Written:
     likely: float
     """Probability that the evidence answers, as far as is known."""
     engine: str = EXTRACTIVE
-    draft: Draft = field(default_factory=Draft)
+    usage: Usage = field(default_factory=Usage)
     failure: str | None = None
     """Why the language model could not be used."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from rag.config import Config, load_config
 from rag.embedding import Embedder
-from rag.llm import Draft, Message
+from rag.llm import Message, Usage
 from rag.pipeline import Corpus, index
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,15 +28,15 @@ class ScriptedModel:
         self.reply, self.cites, self.yes, self.error, self.constrained = reply, cites, yes, error, constrained
         self.seen: list[Sequence[Message]] = []
 
-    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
         return self.yes
 
-    def stream(self, messages: Sequence[Message], draft: Draft, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)
         numbered = re.findall(r"^\[(\d+)\] (.*)$", messages[-1]["content"], re.MULTILINE)
         number = next((n for n, text in numbered if self.cites and self.cites in text), "1")
         yield from re.findall(r".{1,7}", self.reply.replace("{n}", number), re.DOTALL)
-        draft.usage = {"prompt_tokens": 10, "completion_tokens": 5}
+        usage.add({"prompt_tokens": 10, "completion_tokens": 5})
         if self.error:
             raise self.error
 

@@ -9,7 +9,7 @@ import pytest
 
 from rag.config import load_config
 from rag.errors import ConfigError, LLMError
-from rag.llm import Draft, open_language_model
+from rag.llm import Usage, open_language_model
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -81,15 +81,15 @@ def endpoint():
 
 def ask(endpoint, **settings):
     config = load_config({"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "k3y"}, **settings)
-    draft = Draft()
+    usage = Usage()
     model = open_language_model(config)
-    return "".join(model.stream([{"role": "user", "content": "Where?"}], draft, grammar=None, max_tokens=50)), draft, model
+    return "".join(model.stream([{"role": "user", "content": "Where?"}], usage, grammar=None, max_tokens=50)), usage.tokens, model
 
 
 def test_a_reply_is_streamed_with_its_usage(endpoint):
-    text, draft, model = ask(endpoint)
+    text, usage, model = ask(endpoint)
     assert text == "Herons nest on the pier. [1]"
-    assert draft.usage == {"prompt_tokens": 7, "completion_tokens": 4}
+    assert usage == {"prompt_tokens": 7, "completion_tokens": 4}
     assert model.name == "toy"
     request, headers = endpoint.requests[0]
     assert request["stream"] is True
