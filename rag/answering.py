@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from rag.drafting import DraftSentence
@@ -10,6 +11,8 @@ from rag.grounding import check
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 
 MAX_CITED = 3
+MIN_SCORE = 2 / 3
+"""Least share of a drafted sentence's content words that the cited words must hold."""
 NEAR_CHARACTERS = 300
 
 
@@ -55,18 +58,26 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
     """
     by_number = {e.number: e for e in evidence}
     cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
-    first = check(draft.text, [e.text for e in cited])
+    first = _check(draft.text, cited)
     if first.supported:
         return first, _least(draft.text, cited)
     singles = [(e,) for e in evidence if (e,) != cited]
     base = cited[:1]
     joined = [tuple(sorted((*base, e), key=lambda x: x.number)) for e in evidence if base and e not in base and _are_near(base[0], e)]
     for group in (singles, joined):
-        judged = [(check(draft.text, [e.text for e in tried]), tried) for tried in group]
+        judged = [(_check(draft.text, tried), tried) for tried in group]
         good = [(v, tried) for v, tried in judged if v.supported]
         if good:
             return max(good, key=lambda g: g[0].score)
     return first, cited
+
+
+def _check(text: str, cited: Sequence[Evidence]) -> Verdict:
+    """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence."""
+    verdict = check(text, [e.text for e in cited])
+    if verdict.supported and verdict.score < MIN_SCORE:
+        return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
+    return verdict
 
 
 def _are_near(a: Evidence, b: Evidence) -> bool:
@@ -76,10 +87,10 @@ def _are_near(a: Evidence, b: Evidence) -> bool:
 
 def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The smallest part of what is cited that supports the text as well as all of it."""
-    best = check(text, [e.text for e in cited]).score
+    best = _check(text, cited).score
     for size in range(1, len(cited)):
         for part in combinations(cited, size):
-            verdict = check(text, [e.text for e in part])
+            verdict = _check(text, part)
             if verdict.supported and verdict.score >= best:
                 return part
     return cited
