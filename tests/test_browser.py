@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = 'Herons <script>window.hacked = 1</script> nest on the **old pier** ${value} {{value}} in spring. <img src=x onerror="window.hacked = 2">'
 
-if CHROMIUM is None and not os.environ.get("FOOTNOTE_REQUIRE_BROWSER"):
+if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER_TESTS"):
     pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
 
 

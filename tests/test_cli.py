@@ -196,6 +196,7 @@ def test_ctrl_c_stops_indexing_with_one_line_and_the_next_run_completes_it(tmp_p
     command = [*FOOTNOTE, "index", str(folder), "--data", str(tmp_path / "data")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     while not (tmp_path / "data/chroma.sqlite3").exists():
+        assert process.poll() is None
         time.sleep(0.05)
     time.sleep(8)
     process.send_signal(signal.SIGINT)
