@@ -194,7 +194,8 @@ def test_ctrl_c_stops_indexing_with_one_line_and_the_next_run_completes_it(tmp_p
     for i in range(400):
         (folder / f"{i}.txt").write_text("\n".join(p.read_text() for p in SEEDS.iterdir()))
     command = [*FOOTNOTE, "index", str(folder), "--data", str(tmp_path / "data")]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # A shell that runs this in the background ignores Ctrl-C for all of its children.
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     while not (tmp_path / "data/chroma.sqlite3").exists():
         assert process.poll() is None
         time.sleep(0.05)
