@@ -220,10 +220,8 @@ def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hi
     return _logistic(answerable_features(question, candidates, hits, rarity), _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
 
 
-def combine(likely: float, belief: float | None) -> float:
-    """The probability that the evidence answers, from ``answerable`` and the language model's own; None counts for nothing."""
-    if belief is None:
-        return likely
+def combine(likely: float, belief: float) -> float:
+    """The probability that the evidence answers, from ``answerable`` and the language model's own."""
     return _logistic((_logit(likely), _logit(belief)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
 
 

@@ -22,7 +22,6 @@ _NEGATIONS = frozenset(
     """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
-_NEGATING_PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis)")
 _SHARED_PREFIX = 5
 _PLURAL = re.compile(r"[a-z-]+s")
 _NEAR = 6

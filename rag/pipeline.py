@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from rag import evidence as ev
@@ -105,10 +105,7 @@ class Corpus:
 
     def ask(self, question: str, history: Sequence[Turn | str] = ()) -> Answer:
         """The answer to a question. See ``stream``."""
-        for event in self.stream(question, history):
-            if isinstance(event, Answer):
-                return event
-        raise FailureError("the answer broke off")  # Cannot happen: a stream ends with an Answer or an error.
+        return _answer_of(self.stream(question, history))
 
     def conversation(self) -> Conversation:
         """A conversation: its questions are understood from the turns before them."""
@@ -133,11 +130,16 @@ class Corpus:
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))
 
-        titles = {d: self._store.document(d).title for d in dict.fromkeys(h.chunk.document_id for h in hits)}
+        document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
+
+        def text_at(span: Span) -> str:
+            return document(span.document_id).text[span.start : span.end]
+
+        titles = {d: document(d).title for d in dict.fromkeys(h.chunk.document_id for h in hits)}
         candidates = ev.rank_candidates(standalone, vector, hits, titles, self._embedder.encode, self._keywords.rarity)
         likely = ev.answerable(standalone, candidates, hits, self._keywords.rarity)
-        chosen = ev.select_evidence(candidates, self._text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
-        written = _Written(AnswerBuilder(self._store.document), likely)
+        chosen = ev.select_evidence(candidates, text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
+        written = _Written(AnswerBuilder(document), likely)
         first: float | None = None
         for sentence in self._write(standalone, chosen, candidates, written):
             first = first or time.perf_counter() - started
@@ -192,9 +194,6 @@ class Corpus:
             return NEVER
         return ev.ANSWERABLE_UNASSISTED if belief is None else ev.ANSWERABLE
 
-    def _text_at(self, span: Span) -> str:
-        return self._store.document(span.document_id).text[span.start : span.end]
-
     def _language_model(self) -> LanguageModel | None:
         with self._model_lock:
             if self._model is None:
@@ -240,10 +239,7 @@ class Conversation:
 
     def ask(self, question: str) -> Answer:
         """The answer to the next question."""
-        for event in self.stream(question):
-            if isinstance(event, Answer):
-                return event
-        raise FailureError("the answer broke off")
+        return _answer_of(self.stream(question))
 
     def stream(self, question: str) -> Iterator[Event]:
         """As ``Corpus.stream``; the turn counts once its answer is complete."""
@@ -251,6 +247,14 @@ class Conversation:
             if isinstance(event, Answer):
                 self._turns.append(Turn(event.standalone_question, "" if event.abstained else event.text))
             yield event
+
+
+def _answer_of(events: Iterator[Event]) -> Answer:
+    """The answer that ends a stream."""
+    for event in events:
+        if isinstance(event, Answer):
+            return event
+    raise FailureError("the answer broke off")  # Cannot happen: a stream ends with an Answer or an error.
 
 
 def verbatim(chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate]) -> list[Evidence]:
