@@ -7,13 +7,19 @@ from dataclasses import replace
 from itertools import combinations
 
 from rag.drafting import DraftSentence
+from rag.evidence import Candidate, holds_names
 from rag.grounding import check
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
+from rag.words import leans_on_context, names
 
 MAX_CITED = 3
 MIN_SCORE = 2 / 3
 """Least share of a drafted sentence's content words that the cited words must hold."""
 NEAR_CHARACTERS = 300
+"""How far apart two pieces of evidence may stand to be joined, and from a sentence the names of the question to be what it is about."""
+ADJACENT_CHARACTERS = 1
+"""Between two sentences of one paragraph stands a space."""
+VERBATIM_SENTENCES = 2
 
 
 class AnswerBuilder:
@@ -53,7 +59,7 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
     """The evidence that supports a drafted sentence, with the verdict: what it cites if that will do, else the least that does.
 
     Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece that
-    stands near it: joining what stands far apart would let a sentence mix the facts of two reports. The verdict of what it
+    stands near it and goes on about the same: joining what has nothing in common would let a sentence mix two facts. The verdict of what it
     cites comes back where nothing supports it.
     """
     by_number = {e.number: e for e in evidence}
@@ -63,7 +69,11 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
         return first, _least(draft.text, cited)
     singles = [(e,) for e in evidence if (e,) != cited]
     base = cited[:1]
-    joined = [tuple(sorted((*base, e), key=lambda x: x.number)) for e in evidence if base and e not in base and _are_near(base[0], e)]
+    joined = [
+        tuple(sorted((*base, e), key=lambda x: x.number))
+        for e in evidence
+        if base and e not in base and _belong_together(draft.text, base[0], e)
+    ]
     for group in (singles, joined):
         judged = [(_check(draft.text, tried), tried) for tried in group]
         good = [(v, tried) for v, tried in judged if v.supported]
@@ -80,9 +90,13 @@ def _check(text: str, cited: Sequence[Evidence]) -> Verdict:
     return verdict
 
 
-def _are_near(a: Evidence, b: Evidence) -> bool:
-    gap = max(a.span.start, b.span.start) - min(a.span.end, b.span.end)
-    return a.span.document_id == b.span.document_id and gap <= NEAR_CHARACTERS
+def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
+    """Whether the later of two pieces goes on about the earlier one: right after it, by a pronoun, or by a name that the claim has too."""
+    first, second = sorted((a, b), key=lambda e: e.span.start)
+    gap = second.span.start - first.span.end
+    if a.span.document_id != b.span.document_id or gap > NEAR_CHARACTERS:
+        return False
+    return gap <= ADJACENT_CHARACTERS or leans_on_context(second.text) or bool(names(claim) & names(first.text) & names(second.text))
 
 
 def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -94,3 +108,28 @@ def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
             if verdict.supported and verdict.score >= best:
                 return part
     return cited
+
+
+def verbatim(
+    question: str, chosen: Sequence[Evidence], candidates: Sequence[Candidate], document: Callable[[str], Document]
+) -> list[Evidence]:
+    """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good.
+
+    Nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about somebody else then.
+    """
+    by_span = {e.span: e for e in chosen}
+    best: list[Evidence] = []
+    for candidate in candidates:
+        if candidate.span not in by_span or (best and candidate.score < 0.8 * candidates[0].score):
+            continue
+        if candidate.preceding in by_span and leans_on_context(candidate.text):
+            best.append(by_span[candidate.preceding])
+        best.append(by_span[candidate.span])
+        if len(best) >= VERBATIM_SENTENCES:
+            break
+    around = " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)
+    return sorted(dict.fromkeys(best), key=lambda e: e.number) if holds_names(question, around) else []
+
+
+def _surroundings(span: Span, document: Document) -> str:
+    return f"{document.title} {document.text[max(0, span.start - NEAR_CHARACTERS) : span.end + NEAR_CHARACTERS]}"

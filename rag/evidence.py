@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.sentences import split_sentences
 from rag.types import Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, Word, words
+from rag.words import MONTHS, WEEKDAYS, Word, leans_on_context, names, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,8 +35,6 @@ ANSWERABLE = 0.5
 """From this probability on, the documents' own sentences answer where the model's draft does not hold."""
 ANSWERABLE_UNASSISTED = 0.4
 """The same where no model was asked."""
-
-_OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 
 _TIME_WORDS = (
     MONTHS
@@ -193,9 +191,6 @@ def answerable_features(question: str, candidates: Sequence[Candidate], hits: Se
     question_words = words(question)
     kind = answer_type(question)
     present = {w.stem for hit in hits for w in words(hit.chunk.text)}
-    names = {
-        w.stem for i, w in enumerate(question_words) if w.is_content and ((i > 0 and w.surface[0].isupper()) or w.surface[0].isdigit())
-    }
     best = candidates[0]
     top = candidates[:5]
     return (
@@ -206,11 +201,16 @@ def answerable_features(question: str, candidates: Sequence[Candidate], hits: Se
         max(c.features[2] for c in top),
         max((hit.similarity or 0.0) for hit in hits),
         coverage(question_words, present, rarity),
-        min(len(names - present), 2) / 2,
+        min(len(names(question) - present), 2) / 2,
         float(kind is AnswerType.NAME),
         float(kind is AnswerType.TIME),
         float(kind is AnswerType.QUANTITY),
     )
+
+
+def holds_names(question: str, text: str) -> bool:
+    """Whether a text holds every name and number of the question: words about somebody else do not answer it."""
+    return names(question) <= {w.stem for w in words(text)}
 
 
 def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> float:
@@ -246,11 +246,6 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
     return [Evidence(n, span, text_at(span), chosen[span]) for n, span in enumerate(ordered, 1)]
-
-
-def leans_on_context(sentence: str) -> bool:
-    """Whether one of a sentence's first words is a pronoun that stands for something before it."""
-    return bool(_OPENING_PRONOUN.match(sentence))
 
 
 def coverage(question: Sequence[Word], present: Collection[str], rarity: Rarity) -> float:

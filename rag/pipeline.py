@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from rag import evidence as ev
-from rag.answering import AnswerBuilder, support
+from rag.answering import AnswerBuilder, support, verbatim
 from rag.config import Config
 from rag.documents import list_folder
 from rag.drafting import draft_answer, gate
@@ -29,7 +29,6 @@ MAX_HISTORY_TURNS = 20
 EVIDENCE_SENTENCES = 6
 EVIDENCE_CHARACTERS = 1400
 """About 350 tokens of the local model."""
-VERBATIM_SENTENCES = 2
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
@@ -170,7 +169,7 @@ class Corpus:
                 written.failure = str(error)
         if not written.builder.sentences and written.likely >= verbatim_from:
             written.engine = EXTRACTIVE
-            for found in verbatim(chosen, candidates):
+            for found in verbatim(question, chosen, candidates, self._store.document):
                 yield written.builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
 
     def _draft(self, question: str, chosen: Sequence[Evidence], written: _Written) -> Generator[Sentence, None, float]:
@@ -255,23 +254,6 @@ def _answer_of(events: Iterator[Event]) -> Answer:
         if isinstance(event, Answer):
             return event
     raise FailureError("the answer broke off")  # Cannot happen: a stream ends with an Answer or an error.
-
-
-def verbatim(chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate]) -> list[Evidence]:
-    """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good."""
-    if not chosen:
-        return []
-    by_span = {e.span: e for e in chosen}
-    best: list[Evidence] = []
-    for candidate in candidates:
-        if candidate.span not in by_span or (best and candidate.score < 0.8 * candidates[0].score):
-            continue
-        if candidate.preceding in by_span and ev.leans_on_context(candidate.text):
-            best.append(by_span[candidate.preceding])
-        best.append(by_span[candidate.span])
-        if len(best) >= VERBATIM_SENTENCES:
-            break
-    return sorted(dict.fromkeys(best), key=lambda e: e.number)
 
 
 def index(

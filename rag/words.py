@@ -34,6 +34,7 @@ _NUMBER_WORDS = {
     )
 } | {w: str(n) for n, w in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)}
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -88,3 +89,15 @@ def search_terms(text: str) -> list[str]:
     terms = content_stems(text)
     terms += [re.sub(r"\W", "", m.group()).lower() for m in re.finditer(r"\w+(?:-\w+)+", text) if any(c.isdigit() for c in m.group())]
     return terms
+
+
+def names(sentence: str) -> set[str]:
+    """Stems of the names and numbers of a sentence: content words with a capital, the sentence's first word left out, or a digit."""
+    return {
+        w.stem for i, w in enumerate(words(sentence)) if w.is_content and ((i > 0 and w.surface[0].isupper()) or w.surface[0].isdigit())
+    }
+
+
+def leans_on_context(sentence: str) -> bool:
+    """Whether one of a sentence's first words is a pronoun that stands for something before it."""
+    return bool(_OPENING_PRONOUN.match(sentence))

@@ -2,10 +2,11 @@
 
 import pytest
 
-from rag.answering import support
+from rag.answering import support, verbatim
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
-from rag.types import Answer, AnswerSentence, Evidence, Passages, Span, Turn, answer_to_json
+from rag.evidence import Candidate
+from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json
 from tests.conftest import ScriptedModel
 
 KADENA = "From which air base were the F-35A jets deployed?"
@@ -143,3 +144,40 @@ def test_an_interrupted_answer_leaves_the_corpus_usable(seeds):
     next(stream)
     stream.close()
     assert "Kadena" in seeds.ask(KADENA).text
+
+
+def evidence_pair(first, second, gap=1):
+    start = len(first) + gap
+    return [Evidence(1, Span("a.txt", 0, len(first)), first, 0.5), Evidence(2, Span("a.txt", start, start + len(second)), second, 0.5)]
+
+
+@pytest.mark.parametrize(("gap", "supported"), [(1, True), (40, False), (400, False)])
+def test_sentences_about_different_things_are_joined_only_if_one_follows_the_other(gap, supported):
+    pieces = evidence_pair("The fleets of three countries trained off Oslo.", "The exercise was led by an old frigate.", gap)
+    verdict, _ = support(DraftSentence("The fleets trained off Oslo, led by an old frigate.", (1,)), pieces)
+    assert verdict.supported is supported
+
+
+def test_facts_of_two_sentences_that_share_nothing_are_not_mixed():
+    first, second = (
+        "The chiefs, among them Norway's Ola Berg, met on Monday.",
+        "The drill was welcomed by Sweden's defense minister and its press.",
+    )
+    verdict, _ = support(DraftSentence("The defense minister of Norway is Ola Berg.", (1,)), evidence_pair(first, second, gap=80))
+    assert not verdict.supported
+
+
+def test_a_sentence_may_rest_on_a_name_and_on_the_pronoun_that_takes_it_up():
+    pieces = evidence_pair("Ola Berg arrived in Oslo on Monday.", "He opened the new harbour bridge.")
+    verdict, cited = support(DraftSentence("Ola Berg opened the new harbour bridge.", (2,)), pieces)
+    assert verdict.supported
+    assert [e.number for e in cited] == [1, 2]
+
+
+def test_the_documents_own_words_about_somebody_else_do_not_answer():
+    text = "Officials welcomed the Camp David summit as a sign of unity."
+    document = Document("a.txt", "Visit", text, "0")
+    piece = Evidence(1, Span("a.txt", 0, len(text)), text, 0.9)
+    candidate = Candidate(piece.span, text, None, (), 0.9)
+    assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
+    assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
