@@ -19,11 +19,11 @@ check: $(INSTALLED) ## lint, types and the fast tests
 	"$(BIN)/mypy"
 	"$(BIN)/python" -m pytest -m "not slow" $(ARGS)
 
-eval: $(INSTALLED) ## the evaluation suite over seeds/
+eval: $(INSTALLED) ## the evaluation suite over seeds/, the test half of its cases
 	"$(BIN)/footnote" eval $(ARGS)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer; try: make PYTHON=python3.11")'
 	test -x "$(BIN)/python" || $(PYTHON) -m venv "$(VENV)"
-	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[local,dev]"
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[local,eval,dev]"
 	touch "$@"

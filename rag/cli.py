@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.config import ENGINES, Config, load_config
 from rag.errors import DocumentError, FootnoteError, InputError
-from rag.followup import standalone_question
-from rag.types import Answer, AnswerSentence, Passages, Turn, answer_to_json, hit_to_json
+from rag.followup import standalone_question, turns_from
+from rag.types import Answer, AnswerSentence, Passages, answer_to_json, hit_to_json
 
 if TYPE_CHECKING:
     from rag.pipeline import Corpus
@@ -263,28 +263,6 @@ def _one_question_or_batch(args: argparse.Namespace) -> None:
         valid_question(args.question)  # Before anything slow is loaded.
     elif not args.batch.is_file():
         raise InputError(f"{args.batch}: no such file; give a file of JSON lines")
-
-
-def turns_from(history: object) -> list[Turn]:
-    """Turns from earlier questions as strings, or from OpenAI-style messages (``{"role", "content"}``).
-
-    Raises:
-        InputError: it is neither.
-    """
-    if not isinstance(history, list):
-        raise InputError('"history" must be a list of strings or of messages')
-    turns: list[Turn] = []
-    for item in history:
-        if isinstance(item, str):
-            turns.append(Turn(item))
-        elif isinstance(item, dict) and isinstance(item.get("content"), str) and isinstance(item.get("role"), str):
-            if item["role"] == "user":
-                turns.append(Turn(item["content"]))
-            elif item["role"] == "assistant" and turns:
-                turns[-1] = Turn(turns[-1].question, f"{turns[-1].answer} {item['content']}".strip())
-        else:
-            raise InputError('"history" must be a list of strings or of messages with "role" and "content"')
-    return turns
 
 
 def _text(row: dict[str, Any], key: str) -> str:

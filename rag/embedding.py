@@ -23,6 +23,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def load_cross_encoder(name: str) -> Any:
+    """A sentence-transformers ``CrossEncoder`` by path, or by name if it is in the local cache.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    switch_offline()
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(name, device="cpu", local_files_only=True)
+    except (OSError, ValueError) as e:
+        raise ConfigError(
+            f"cross-encoder {name!r}: is neither a folder with a model nor in the local cache ({type(e).__name__}); give a path"
+        ) from e
+
+
 class Embedder:
     """A sentence-transformers model, loaded when it is first needed."""
 

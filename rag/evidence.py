@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from rag.sentences import split_sentences
 from rag.types import Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, Word, leans_on_context, names, words
+from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Fitted by ``python -m eval.benchmarks.answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
+# Fitted by ``python -m eval bench answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
 # CLAP NQ together (answerable); the weight of ``is_prose`` is set by hand, for those texts hold nothing but prose.
 _SENTENCE_WEIGHTS = (2.58, 2.8, 0.35, 1.36, 1.68, 0.8, 0.73)
 _SENTENCE_BIAS = -5.32
@@ -49,6 +49,10 @@ _QUANTITY_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve hundred hundreds thousand thousands million millions billion dozens
     half third quarter percent none no""".split()
 )
+
+
+_SHORTEST_FORM = 3
+"""Letters that two forms of a name must have in common."""
 
 
 class AnswerType(StrEnum):
@@ -209,8 +213,16 @@ def answerable_features(question: str, candidates: Sequence[Candidate], hits: Se
 
 
 def holds_names(question: str, text: str) -> bool:
-    """Whether a text holds every name and number of the question: words about somebody else do not answer it."""
-    return names(question) <= {w.stem for w in words(text)}
+    """Whether a text holds every name and number of the question: words about somebody else do not answer it.
+
+    Another form of a name will do (``American``, ``America``), and so will its initials (``United Nations``, ``U.N.``).
+    """
+    present = {w.stem for w in words(text)} | initials(text).keys()
+    spelled_out = {stem for acronym, stems in initials(question).items() if acronym in present for stem in stems}
+    return all(
+        any(name == p or (min(len(name), len(p)) >= _SHORTEST_FORM and (p.startswith(name) or name.startswith(p))) for p in present)
+        for name in names(question) - spelled_out
+    )
 
 
 def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> float:

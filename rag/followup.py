@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.errors import InputError
 from rag.types import Turn
 from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS
 
@@ -227,3 +228,25 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
     for word in standing[0].split() if standing else []:  # "in the" stands there already.
         subject = re.sub(rf"^{re.escape(word)}\s+", "", subject, flags=_I)
     return f"{before}{subject}{after}"
+
+
+def turns_from(history: object) -> list[Turn]:
+    """Turns from earlier questions as strings, or from OpenAI-style messages (``{"role", "content"}``).
+
+    Raises:
+        InputError: it is neither.
+    """
+    if not isinstance(history, list):
+        raise InputError('"history" must be a list of strings or of messages')
+    turns: list[Turn] = []
+    for item in history:
+        if isinstance(item, str):
+            turns.append(Turn(item))
+        elif isinstance(item, dict) and isinstance(item.get("content"), str) and isinstance(item.get("role"), str):
+            if item["role"] == "user":
+                turns.append(Turn(item["content"]))
+            elif item["role"] == "assistant" and turns:
+                turns[-1] = Turn(turns[-1].question, f"{turns[-1].answer} {item['content']}".strip())
+        else:
+            raise InputError('"history" must be a list of strings or of messages with "role" and "content"')
+    return turns

@@ -152,6 +152,7 @@ class Corpus:
             hits=tuple(hits),
             abstained=not written.builder.sentences,
             reason=written.reason(),
+            confidence=written.likely,
             model=written.engine,
             timings=Timings(retrieved, first, time.perf_counter() - started),
             usage=written.usage.tokens,

@@ -146,6 +146,8 @@ class Answer:
     abstained: bool
     reason: str | None
     """Why it abstained, or why it had to do without the language model; else None."""
+    confidence: float
+    """Estimated probability, in 0..1, that the passages found answer the question."""
     model: str
     """Which engine wrote the sentences: a model's name, or ``extractive``."""
     timings: Timings
@@ -196,7 +198,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """The answer as a JSON-ready dictionary, keys in the order in which ``Answer`` declares them."""
+    """The answer as a JSON-ready dictionary: the fields of ``Answer`` in their order, but for ``confidence``, which orders answers in the evaluation."""
     return {
         "question": answer.question,
         "standalone_question": answer.standalone_question,

@@ -101,3 +101,17 @@ def names(sentence: str) -> set[str]:
 def leans_on_context(sentence: str) -> bool:
     """Whether one of a sentence's first words is a pronoun that stands for something before it."""
     return bool(_OPENING_PRONOUN.match(sentence))
+
+
+def initials(text: str) -> dict[str, tuple[str, ...]]:
+    """Stems of the acronyms that runs of capitalised words would have (``United Nations`` → ``un``), with the stems of the words of each run."""
+    found: dict[str, tuple[str, ...]] = {}
+    run: list[Word] = []
+    for word in [*words(text), None]:
+        if word is not None and word.surface[0].isupper() and (not run or text[run[-1].end : word.start].isspace()):
+            run.append(word)
+            continue
+        if len(run) > 1:
+            found[stem("".join(w.surface[0] for w in run))] = tuple(w.stem for w in run)
+        run = [word] if word is not None and word.surface[0].isupper() else []
+    return found

@@ -5,7 +5,7 @@ import pytest
 from rag.answering import support, verbatim
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
-from rag.evidence import Candidate
+from rag.evidence import Candidate, holds_names
 from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json
 from tests.conftest import ScriptedModel
 
@@ -181,3 +181,17 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     candidate = Candidate(piece.span, text, None, (), 0.9)
     assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("What did Russia veto at the United Nations?", "Russia vetoed a U.N. proposal.", True),
+        ("What did Russia veto at the U.N.?", "Russia blocked it in the United Nations.", True),
+        ("Where did the American F-35As go?", "The F-35A jets left America.", True),
+        ("What did Lavrov say in 2019?", "Lavrov said so in 2018.", False),
+        ("What did Yoon say?", "Blinken said so.", False),
+    ],
+)
+def test_a_text_holds_a_name_in_another_form_too(question, text, held):
+    assert holds_names(question, text) is held

@@ -1,7 +1,5 @@
 """The web chat in a real browser: the answer streams in, a click on its number shows the article with the words marked."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,22 +9,7 @@ import urllib.request
 import pytest
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = 'Herons <script>window.hacked = 1</script> nest on the **old pier** ${value} {{value}} in spring. <img src=x onerror="window.hacked = 2">'
-
-if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER_TESTS"):
-    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -179,6 +179,7 @@ def test_an_endpoint_that_fails_is_told_in_one_line_and_the_documents_answer(run
     assert "127.0.0.1:9" in err
 
 
+@pytest.mark.slow
 def test_without_an_index_the_shipped_articles_are_indexed_first(tmp_path):
     env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "FOOTNOTE_LLM": "extractive"}
     result = subprocess.run(
@@ -188,6 +189,7 @@ def test_without_an_index_the_shipped_articles_are_indexed_first(tmp_path):
     assert "nothing has been indexed yet" in result.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_indexing_with_one_line_and_the_next_run_completes_it(tmp_path):
     folder = tmp_path / "docs"
     folder.mkdir()

@@ -64,5 +64,6 @@ def test_a_wheel_in_a_new_environment_answers_from_an_empty_folder(tmp_path):
         text=True,
         check=True,
     )
-    assert json.loads(evaluated.stdout)["right"]["count"] == 2
+    assert json.loads(evaluated.stdout)["metrics"]["right"]["count"] == 2
+    assert (empty / "runs/footnote-extractive-test/report.html").exists()
     assert list(empty.iterdir()) == [empty / "runs"]

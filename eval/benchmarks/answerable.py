@@ -1,6 +1,6 @@
 """How well Footnote tells, before any language model, which sentence answers and whether any does: SQuAD 2.0 and CLAP NQ.
 
-``python -m eval.benchmarks.answerable --data FOLDER`` where FOLDER holds ``squad2/{docs,questions}.jsonl`` and ``clapnq/questions.jsonl``.
+``python -m eval bench answerable --data FOLDER`` where FOLDER holds ``squad2/{docs,questions}.jsonl`` and ``clapnq/questions.jsonl``.
 Prints the share of answerable questions whose answer is among the best 1, 3 and 6 sentences, and the area under the ROC curve
 of the answerability score, by five-fold cross-validation. ``--fit`` also prints the weights for ``rag/evidence.py``, fitted on all.
 """
@@ -108,13 +108,15 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
     return rows
 
 
-def main() -> None:
-    """Entry point."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the benchmark; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="footnote eval bench answerable", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=1500, help="most questions of each set (default: 1500)")
     parser.add_argument("--fit", action="store_true")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import cross_val_predict
@@ -134,6 +136,7 @@ def main() -> None:
         print(f"answerability AUC shipped {roc_auc_score(y, shipped):.3f}, refitted on this set (5-fold) {roc_auc_score(y, crossed):.3f}")
     if args.fit:
         _print_fit(sets)
+    return 0
 
 
 def _print_fit(sets: dict[str, list[Row]]) -> None:
@@ -151,7 +154,3 @@ def _print_fit(sets: dict[str, list[Row]]) -> None:
     whole = LogisticRegression().fit(np.array([r.whole for r, _ in everything]), labels, sample_weight=weights / weights.mean())
     print("answerable weights:", whole.coef_[0].round(2), "bias:", whole.intercept_.round(2))
     print("(the answerable weights depend on the sentence weights: put those in and fit again)")
-
-
-if __name__ == "__main__":
-    main()

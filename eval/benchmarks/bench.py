@@ -1,0 +1,263 @@
+"""``python -m eval bench NAME --data PATH``: public benchmarks, each figure with a 95 % interval beside the usual recipe in the same process."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval.benchmarks.sets import QuestionSet, RankingSet
+from eval.cases import Case
+from eval.reply import Passage
+from eval.statistics import Estimate, Paired, estimate, paired
+from rag.config import ENGINES, Config, load_config
+from rag.embedding import Embedder
+from rag.errors import InputError
+
+SPAN_BUDGETS = (300, 500, 1000, 2000)
+"""Tokens of the embedding model."""
+RANKING_DEPTH = 100
+_FORMATS = ("squad", "mtrag", "rgb", "rgb-rejection")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure, with what stands beside it."""
+
+    name: str
+    footnote: Estimate
+    beside: Estimate | None = None
+    difference: Paired | None = None
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one benchmark; returns the exit code."""
+    if argv[:1] == ["answerable"]:
+        from eval.benchmarks import answerable
+
+        return answerable.main(argv[1:])
+    parser = argparse.ArgumentParser(prog="footnote eval bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name, run, text in (
+        ("spans", _spans, "evidence recall within a token budget: Chroma's chunking evaluation"),
+        ("retrieval", _retrieval, "nDCG, reciprocal rank and recall of documents: a BEIR folder"),
+        ("followup", _followup, "ROUGE-L of rewritten follow-up questions: CAsT topics, or turns.jsonl"),
+        ("grounding", _grounding, "the checker against people's labels: claim–evidence JSON lines, or RAGTruth"),
+        ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
+        ("answerable", None, "which sentence answers, and whether any does, before a model is asked (see: bench answerable --help)"),
+    ):
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        sub.add_argument(
+            "--data",
+            type=Path,
+            required=True,
+            metavar="PATH",
+            help="the benchmark's files as published, or a folder with the project's benchmarks",
+        )
+        sub.add_argument("--limit", type=int, metavar="N", help="only the first N questions (of each set)")
+        sub.add_argument("--json", action="store_true", help="print JSON")
+        if name == "retrieval":
+            sub.add_argument("--split", default="test")
+        if name == "answers":
+            sub.add_argument("--format", choices=_FORMATS, default="squad")
+            sub.add_argument(
+                "--system", default="footnote", metavar="NAME", help="footnote, usual-recipe, closed-book, or a chatbot's address"
+            )
+            sub.add_argument("--llm", choices=ENGINES)
+            sub.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: runs/bench-FORMAT-SYSTEM)")
+            sub.add_argument("--fresh", action="store_true", help="ask the language model again, whatever is remembered")
+            sub.add_argument("--seed", type=int, default=0, help="of the order in which --limit takes questions (default: 0)")
+    args = parser.parse_args(argv)
+    figures: list[Figure] | None = args.run(args, load_config(llm=getattr(args, "llm", None)))
+    if figures is not None:
+        print(json.dumps([dataclasses.asdict(f) for f in figures], ensure_ascii=False) if args.json else _table(figures))
+    return 0
+
+
+def _table(figures: Sequence[Figure]) -> str:
+    lines = [f"{'':<34} {'Footnote':<24} {'beside it':<24} difference"]
+    for f in figures:
+        difference = ""
+        if f.difference and f.difference.difference is not None and f.difference.p_value is not None:
+            difference = f"{f.difference.difference:+.3f}, p = {f.difference.p_value:.4f}"
+        lines.append(f"{f.name:<34} {_show(f.footnote):<24} {_show(f.beside) if f.beside else '':<24} {difference}")
+    return "\n".join(lines)
+
+
+def _show(e: Estimate) -> str:
+    return "none" if e.value is None or e.low is None or e.high is None else f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]"
+
+
+def _beside(name: str, footnote: Sequence[float], other: Sequence[float]) -> Figure:
+    return Figure(name, estimate(footnote), estimate(other), paired(other, footnote))
+
+
+# --- retrieval ---
+
+
+def _spans(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """Beside it: the usual recipe, LangChain's recursive splitter at 200 tokens and cosine."""
+    from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
+    from eval.metrics.retrieval import evidence_recall
+
+    data = load_chunking_evaluation(args.data)
+    cases = data.cases[: args.limit]
+    ours, theirs = _searchers(data.documents, config, max(SPAN_BUDGETS))
+    found = [(c.evidence, ours(c.question), theirs(c.question)) for c in cases]
+
+    def recalls(which: int, budget: int) -> list[float]:
+        return [r for gold, *passages in found if (r := evidence_recall(gold, passages[which], budget)) is not None]
+
+    return [_beside(f"recall within {b:,} tokens", recalls(0, b), recalls(1, b)) for b in SPAN_BUDGETS]
+
+
+def _retrieval(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """Beside it: the usual recipe. A document stands at the rank of its best passage."""
+    from ir_measures import RR, R, iter_calc, nDCG
+
+    from eval.benchmarks.beir import load_beir
+
+    data: RankingSet = load_beir(args.data, args.split)
+    names = {f"{i:07d}.txt": document_id for i, document_id in enumerate(data.documents)}
+    documents = {name: data.documents[document_id] for name, document_id in names.items()}
+    ours, theirs = _searchers(documents, config, None)
+    questions = dict(list(data.questions.items())[: args.limit])
+    judgements = {q: dict(data.judgements[q]) for q in questions}
+    measures = [nDCG @ 10, RR @ 10, R @ 10, R @ RANKING_DEPTH]
+
+    def scores(search: Callable[[str], list[Passage]]) -> dict[str, list[float]]:
+        run: dict[str, dict[str, float]] = {}
+        for question_id, question in questions.items():
+            ranked = dict.fromkeys(names[p.document_id] for p in search(question))
+            run[question_id] = {document_id: 1 / (rank + 1) for rank, document_id in enumerate(ranked) if rank < RANKING_DEPTH}
+        by_measure: dict[str, dict[str, float]] = {}
+        for m in iter_calc(measures, judgements, run):
+            by_measure.setdefault(str(m.measure), {})[m.query_id] = m.value
+        return {name: [values.get(q, 0.0) for q in questions] for name, values in by_measure.items()}
+
+    a, b = scores(ours), scores(theirs)
+    return [_beside(str(m), a[str(m)], b[str(m)]) for m in measures]
+
+
+def _searchers(
+    documents: Mapping[str, str], config: Config, tokens: int | None
+) -> tuple[Callable[[str], list[Passage]], Callable[[str], list[Passage]]]:
+    """Footnote's search over the documents, and the usual recipe's; each gives passages, best first, as many as fit in ``tokens`` if given."""
+    import atexit
+
+    from eval.usual_recipe import CosineIndex
+    from rag.pipeline import Corpus, index
+
+    embedder = Embedder(config)
+    temporary = tempfile.TemporaryDirectory(prefix="footnote-bench-")
+    atexit.register(temporary.cleanup)
+    folder, data_dir = Path(temporary.name, "documents"), Path(temporary.name, "index")
+    _write_documents(documents, folder)
+    here = config.model_copy(update={"data_dir": data_dir})
+    index(folder, here, embedder=embedder)
+    corpus = Corpus(here, embedder=embedder)
+    cosine = CosineIndex(documents, embedder)
+    depth = RANKING_DEPTH * 3
+
+    def ours(question: str) -> list[Passage]:
+        hits = corpus.search(question[:2000], k=None if tokens else depth, tokens=tokens)
+        return [Passage(h.chunk.document_id, h.chunk.start, h.chunk.end, h.chunk.tokens) for h in hits]
+
+    return ours, lambda question: cosine.search(question, tokens // 20 if tokens else depth)
+
+
+def _write_documents(documents: Mapping[str, str], folder: Path) -> None:
+    for name, text in documents.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text or "(empty)", encoding="utf-8")
+
+
+# --- follow-ups and claims ---
+
+
+def _followup(args: argparse.Namespace, _: Config) -> list[Figure]:
+    """Beside it: the question as it was asked."""
+    from eval.benchmarks.cast import load_cast
+    from eval.metrics.rewriting import rouge_l
+    from rag.followup import standalone_question
+
+    turns = load_cast(args.data)[: args.limit]
+    rewritten = [rouge_l(t.rewrite, standalone_question(t.question, t.history)) for t in turns]
+    return [_beside("ROUGE-L F against people's", rewritten, [rouge_l(t.rewrite, t.question) for t in turns])]
+
+
+def _grounding(args: argparse.Namespace, _: Config) -> list[Figure]:
+    """Beside it: the lexical judge."""
+    from eval.benchmarks.claims import load_claims
+    from eval.calibration import agreement
+    from eval.judges import LexicalJudge
+    from rag.grounding import check
+
+    claims = load_claims(args.data, args.limit)
+    lexical = LexicalJudge()
+    figures: list[Figure] = []
+    for name in dict.fromkeys(c.set for c in claims):
+        rows = [c for c in claims if c.set == name]
+        labels = [c.supported for c in rows]
+        verdicts = [check(c.text, c.evidence) for c in rows]
+        beside = agreement(labels, lexical.scores([(c.text, c.evidence) for c in rows]), lexical.threshold)
+        ranked = agreement(labels, [v.score for v in verdicts], 0.5)
+        decided = agreement(labels, [float(v.supported) for v in verdicts], 0.5)
+        figures.append(Figure(f"{name}: AUC", ranked["auc"], beside["auc"]))
+        figures.append(Figure(f"{name}: balanced accuracy", decided["balanced_accuracy"], beside["balanced_accuracy"]))
+    return figures
+
+
+# --- answers ---
+
+
+def _answers(args: argparse.Namespace, config: Config) -> None:
+    """Prints and writes a run like any other."""
+    import random
+
+    from eval.judges import LexicalJudge
+    from eval.report import report_run
+    from eval.run import settings
+    from eval.session import Session
+
+    data = _load_questions(args.format, args.data)
+    cases = list(data.cases)
+    random.Random(args.seed).shuffle(cases)
+    cases = cases[: args.limit]
+    judge = LexicalJudge()
+    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as temporary:
+        folder = Path(temporary)
+        _write_documents(data.documents, folder)
+        with Session(folder, None, config, fresh=args.fresh) as session:
+            made_with = settings(config, args.system, judge.name, session.texts, data.name, _digest(cases), cases)
+            name = args.system if "://" not in args.system else "chatbot"
+            run = session.run(args.system, cases, judge, args.out or Path("runs") / f"bench-{args.format}-{name}-{config.llm}", made_with)
+    report_run(run, None, as_json=args.json)
+
+
+def _load_questions(name: str, path: Path) -> QuestionSet:
+    from eval.benchmarks.mtrag import load_mtrag
+    from eval.benchmarks.rgb import load_rgb
+    from eval.benchmarks.squad import load_squad
+
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder; give the benchmark's files with --data")
+    match name:
+        case "squad":
+            return load_squad(path)
+        case "mtrag":
+            return load_mtrag(path)
+        case _:
+            return load_rgb(path, rejection=name == "rgb-rejection")
+
+
+def _digest(cases: Sequence[Case]) -> str:
+    rows: list[Any] = [(c.id, c.question, c.answers) for c in cases]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,148 @@
+"""Judges: say whether evidence supports a claim. None shares code with the checker in ``rag.grounding``.
+
+A judge is named by a string: ``lexical``, ``cross-encoder NAME`` (a sentence-transformers name or path) or ``llm ENDPOINT`` (``local``, or the
+address of an OpenAI-compatible endpoint, whose key is ``OPENAI_API_KEY`` and whose model is ``OPENAI_MODEL``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from rag.config import Config
+from rag.errors import ConfigError, InputError
+from rag.llm import LanguageModel, Usage, open_language_model
+from rag.prompting import fill_prompt
+
+_TOKEN = re.compile(r"[^\W_]+")
+_STOP = frozenset(
+    """a an and are as at be been but by for from had has have he her his i in is it its of on or she that the their them they this to
+    was were which who will with""".split()
+)
+
+
+class Judge(Protocol):
+    """Scores claims against evidence."""
+
+    name: str
+    threshold: float
+    """From this score on, a claim counts as supported."""
+
+    def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
+        """Degree of support, in 0..1, of each claim by its pieces of evidence together."""
+
+
+def open_judge(name: str, config: Config) -> Judge:
+    """The judge of that name.
+
+    Raises:
+        InputError: there is none.
+        ConfigError, WeightsError, LLMError: its model cannot be loaded.
+    """
+    kind, _, what = re.sub(r"[\s:]+", " ", name.strip(), count=1).partition(" ")
+    match kind, what:
+        case "lexical", "":
+            return LexicalJudge()
+        case "cross-encoder", str() if what:
+            return CrossEncoderJudge(what)
+        case "llm", "local":
+            model = open_language_model(config.model_copy(update={"llm": "local"}))
+        case "llm", str() if what:
+            model = open_language_model(config.model_copy(update={"llm": "openai", "openai_base_url": what}))
+        case _:
+            raise InputError(f"judge {name!r} is not known; use lexical, 'cross-encoder NAME' or 'llm ENDPOINT'")
+    assert model is not None  # Neither engine is the extractive one.
+    return LanguageModelJudge(model)
+
+
+class LexicalJudge:
+    """The share of the claim's words (first five letters) that the evidence holds; 0 where it lacks a number of the claim."""
+
+    name = "lexical"
+    threshold = 0.7
+
+    def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
+        """See ``Judge.scores``."""
+        return [self._score(claim, evidence) for claim, evidence in pairs]
+
+    @staticmethod
+    def _score(claim: str, evidence: Sequence[str]) -> float:
+        held = {t[:5] for e in evidence for t in _tokens(e)}
+        tokens = _tokens(claim)
+        words = [t for t in tokens if not t[0].isdigit() and t not in _STOP]
+        if not held or not tokens or any(t[0].isdigit() and t[:5] not in held for t in tokens):
+            return 0.0
+        return sum(w[:5] in held for w in words) / len(words) if words else 1.0
+
+
+def _tokens(text: str) -> list[str]:
+    return [t.lower() for t in _TOKEN.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))]
+
+
+class CrossEncoderJudge:
+    """An NLI cross-encoder: probability of entailment of the claim by the evidence; of one with a single output, its sigmoid."""
+
+    threshold = 0.5
+
+    def __init__(self, model: str) -> None:
+        self.name = f"cross-encoder {model}"
+        self._path = model
+
+    @cached_property
+    def _model(self) -> Any:
+        from rag.embedding import load_cross_encoder
+
+        return load_cross_encoder(self._path)
+
+    @cached_property
+    def _entailment(self) -> int | None:
+        """Which output stands for entailment; None where there is only one output."""
+        labels = {int(i): str(label).lower() for i, label in self._model.config.id2label.items()}
+        if len(labels) == 1:
+            return None
+        for i, label in labels.items():
+            if label.startswith(("entail", "support")):
+                return i
+        raise ConfigError(f"{self.name}: none of its labels ({', '.join(labels.values())}) is entailment; use an NLI cross-encoder")
+
+    def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
+        """See ``Judge.scores``."""
+        if not pairs:
+            return []
+        import torch
+
+        logits = self._model.predict(
+            [(" ".join(evidence), claim) for claim, evidence in pairs],
+            activation_fn=torch.nn.Identity(),
+            convert_to_tensor=True,
+            show_progress_bar=False,
+        )
+        if self._entailment is None:
+            return [float(p) for p in torch.sigmoid(logits.reshape(-1))]
+        return [float(p) for p in torch.softmax(logits, dim=-1)[:, self._entailment]]
+
+
+class LanguageModelJudge:
+    """A language model that is asked Yes or No: its probability of Yes, or 1 and 0 where the endpoint tells no probabilities."""
+
+    threshold = 0.5
+
+    def __init__(self, model: LanguageModel) -> None:
+        self.name = f"llm {model.name}"
+        self._model = model
+
+    def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
+        """See ``Judge.scores``."""
+        return [self._score(claim, evidence) for claim, evidence in pairs]
+
+    def _score(self, claim: str, evidence: Sequence[str]) -> float:
+        prompt = fill_prompt("judge", claim=claim, evidence="\n".join(evidence))
+        messages = [{"role": "user", "content": prompt}]
+        usage = Usage()
+        probability = self._model.yes_probability(messages, usage)
+        if probability is not None:
+            return probability
+        said = "".join(self._model.stream(messages, usage, grammar=None, max_tokens=16))
+        return float(bool(re.match(r"\W*yes\b", said, re.IGNORECASE)))

@@ -1,0 +1,225 @@
+"""Adapters read the formats as they are published, and the benchmarks run on them."""
+
+import json
+
+import pytest
+
+from eval.__main__ import main
+from eval.benchmarks.beir import load_beir
+from eval.benchmarks.cast import load_cast
+from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
+from eval.benchmarks.claims import load_claims
+from eval.benchmarks.mtrag import load_mtrag
+from eval.benchmarks.rgb import load_rgb
+from eval.benchmarks.squad import load_squad
+from rag.errors import InputError
+from tests.conftest import ROOT
+
+DATA = ROOT / "tests/data"
+HERONS = "Herons nest on the old pier. They fish at dawn."
+OTTERS = "Otters swim in the cold river. They sleep on rafts of kelp."
+
+
+def write(path, *rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+
+
+def gold_words(data, case):
+    return [data.documents[s.document_id][s.start : s.end] for s in case.evidence]
+
+
+def test_squad_as_published():
+    data = load_squad(DATA / "squad2.json")
+    assert list(data.documents) == ["Normans.txt"]
+    assert sum(not c.answerable for c in data.cases) == 4
+    normandy = next(c for c in data.cases if c.question == "In what country is Normandy located?")
+    assert normandy.answers == (("France",),)
+    assert gold_words(data, normandy) == ["France"]
+    assert all(gold_words(data, c)[0] in c.answers[0] for c in data.cases if c.answerable)
+
+
+def test_squad_in_rows(tmp_path):
+    write(
+        tmp_path / "docs.jsonl",
+        {"doc_id": "0", "title": "Birds_of_prey", "text": OTTERS},
+        {"doc_id": "1", "title": "Birds_of_prey", "text": HERONS},
+    )
+    rows = [
+        {"id": "a", "question": "Where?", "answerable": True, "answers": ["the old pier"], "doc_id": "1"},
+        {"id": "b", "question": "Why?", "answerable": False, "answers": [], "doc_id": "0"},
+    ]
+    write(tmp_path / "questions.jsonl", *rows)
+    data = load_squad(tmp_path)
+    assert gold_words(data, data.cases[0]) == ["the old pier"]
+    assert data.cases[1].should_abstain
+
+
+def beir(folder):
+    write(folder / "corpus.jsonl", {"_id": "d1", "title": "Herons", "text": HERONS}, {"_id": "d2", "title": "", "text": OTTERS})
+    write(folder / "queries.jsonl", {"_id": "q1", "text": "Where do herons nest?"}, {"_id": "q2", "text": "not judged"})
+    (folder / "qrels").mkdir()
+    (folder / "qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td2\t0\n")
+
+
+def test_beir_as_published(tmp_path):
+    beir(tmp_path)
+    data = load_beir(tmp_path)
+    assert data.questions == {"q1": "Where do herons nest?"}
+    assert data.judgements == {"q1": {"d1": 1, "d2": 0}}
+    assert data.documents["d2"] == OTTERS
+    assert data.documents["d1"].startswith("Herons\n\nHerons nest")
+
+
+def test_chunking_evaluation_as_published(tmp_path):
+    (tmp_path / "corpora").mkdir()
+    (tmp_path / "corpora/birds.md").write_text(HERONS)
+    references = json.dumps([{"content": "the old pier", "start_index": 15, "end_index": 27}])
+    quoted = references.replace('"', '""')
+    (tmp_path / "questions_df.csv").write_text(f'question,references,corpus_id\n"Where, then?","{quoted}",birds\nElse?,"{quoted}",absent\n')
+    data = load_chunking_evaluation(tmp_path)
+    (case,) = data.cases  # The other one's text is not there.
+    assert case.question == "Where, then?"
+    assert gold_words(data, case) == ["the old pier"]
+
+
+def test_ragtruth_as_published(tmp_path):
+    summary = {"source_id": "1", "task_type": "Summary", "source": "CNN", "source_info": HERONS, "prompt": "…"}
+    question = {"source_id": "2", "task_type": "QA", "source": "MARCO", "source_info": {"question": "?", "passages": OTTERS}, "prompt": "…"}
+    write(tmp_path / "source_info.jsonl", summary, question)
+    label = {"start": 19, "end": 31, "text": "They eat mice", "label_type": "Evident Baseless Info"}
+    response = {
+        "id": "0",
+        "source_id": "1",
+        "model": "m",
+        "labels": [label],
+        "split": "test",
+        "quality": "good",
+        "response": "Herons nest there. They eat mice daily.",
+    }
+    write(tmp_path / "response.jsonl", response, response | {"id": "1", "source_id": "2", "labels": [], "response": "Otters swim."})
+    claims = load_claims(tmp_path)
+    assert [(c.set, c.text, c.supported) for c in claims] == [
+        ("ragtruth Summary", "Herons nest there.", True),
+        ("ragtruth Summary", "They eat mice daily.", False),
+        ("ragtruth QA", "Otters swim.", True),
+    ]
+    assert claims[2].evidence == (OTTERS,)
+
+
+def test_cast_as_published(tmp_path):
+    topic = {
+        "number": 31,
+        "title": "cancer",
+        "turn": [{"number": 1, "raw_utterance": "What is throat cancer?"}, {"number": 2, "raw_utterance": "Is it treatable?"}],
+    }
+    (tmp_path / "evaluation_topics_v1.0.json").write_text(json.dumps([topic]))
+    (tmp_path / "evaluation_topics_annotated_resolved_v1.0.tsv").write_text(
+        "31_1\tWhat is throat cancer?\n31_2\tIs throat cancer treatable?\n"
+    )
+    (turn,) = load_cast(tmp_path)
+    assert (turn.id, turn.question, turn.rewrite) == ("31_2", "Is it treatable?", "Is throat cancer treatable?")
+    assert [t.question for t in turn.history] == ["What is throat cancer?"]
+    assert len(load_cast(DATA / "turns.jsonl")) == 12
+
+
+def test_mtrag_as_published(tmp_path):
+    task = {
+        "conversation_id": "c",
+        "task_id": "c<::>2",
+        "Answerability": ["ANSWERABLE"],
+        "contexts": [{"document_id": "a/1", "title": "Herons", "text": HERONS}],
+        "input": [
+            {"speaker": "user", "text": "Herons?"},
+            {"speaker": "agent", "text": "Birds."},
+            {"speaker": "user", "text": "Where do they nest?"},
+        ],
+        "targets": [{"speaker": "agent", "text": "On the old pier."}],
+    }
+    write(
+        tmp_path / "reference.jsonl",
+        task,
+        task | {"task_id": "u", "Answerability": ["UNANSWERABLE"]},
+        task | {"task_id": "x", "Answerability": ["CONVERSATIONAL"]},
+    )
+    data = load_mtrag(tmp_path / "reference.jsonl")
+    first, second = data.cases
+    assert (first.question, first.answers, first.answerable) == ("Where do they nest?", (("On the old pier.",),), True)
+    assert (first.history[0].question, first.history[0].answer) == ("Herons?", "Birds.")
+    assert second.should_abstain
+    assert data.documents == {"a_1.txt": f"Herons\n\n{HERONS}"}
+
+
+def test_rgb_as_published(tmp_path):
+    one = {"id": 0, "query": "Where do herons nest?", "answer": ["the old pier", "pier"], "positive": [HERONS], "negative": [OTTERS]}
+    two = {
+        "id": 1,
+        "query": "Who and where?",
+        "answer": [["herons"], ["pier", "old pier"]],
+        "positive": [[HERONS], [HERONS]],
+        "negative": [OTTERS],
+    }
+    write(tmp_path / "en_refine.json", one, two)
+    data = load_rgb(tmp_path / "en_refine.json")
+    assert data.cases[0].answers == (("the old pier",), ("pier",))
+    assert data.cases[1].answers == (("herons",), ("pier", "old pier"))
+    assert len(data.documents) == 5
+    rejection = load_rgb(tmp_path / "en_refine.json", rejection=True)
+    assert all(c.should_abstain for c in rejection.cases)
+    assert set(rejection.documents.values()) == {OTTERS}
+
+
+@pytest.mark.parametrize("load", [load_squad, load_mtrag, load_rgb, load_claims])
+def test_another_format_is_one_error_that_names_the_file(tmp_path, load):
+    file = tmp_path / "other.json"
+    file.write_text('{"some": "thing"}\n')
+    with pytest.raises(InputError, match=r"other\.json"):
+        load(file)
+
+
+@pytest.mark.parametrize("load", [load_beir, load_cast, load_chunking_evaluation])
+def test_an_empty_folder_is_one_error_that_names_it(tmp_path, load):
+    with pytest.raises(InputError, match=str(tmp_path)):
+        load(tmp_path)
+
+
+def bench(capsys, *arguments):
+    assert main(["bench", *map(str, arguments), "--json"]) == 0
+    return {f["name"]: f for f in json.loads(capsys.readouterr().out)}
+
+
+def test_retrieval_is_measured_beside_the_usual_recipe(tmp_path, capsys):
+    beir(tmp_path)
+    found = bench(capsys, "retrieval", "--data", tmp_path)
+    assert found["nDCG@10"]["footnote"]["value"] == found["nDCG@10"]["beside"]["value"] == 1
+
+
+def test_spans_are_measured_beside_the_usual_recipe(tmp_path, capsys):
+    (tmp_path / "corpora").mkdir()
+    (tmp_path / "corpora/birds.md").write_text(f"{HERONS}\n\n{OTTERS}\n")
+    write(
+        tmp_path / "questions.jsonl",
+        {"id": "1", "corpus": "birds", "question": "Where do herons nest?", "evidence": [{"start": 0, "end": 28}]},
+    )
+    found = bench(capsys, "spans", "--data", tmp_path)
+    assert [f["footnote"]["value"] for f in found.values()] == [1, 1, 1, 1]
+    assert all(f["beside"]["count"] == 1 for f in found.values())
+
+
+def test_rewriting_is_measured_beside_the_question_as_asked(capsys):
+    (figure,) = bench(capsys, "followup", "--data", DATA / "turns.jsonl").values()
+    assert figure["footnote"]["value"] > figure["beside"]["value"]
+
+
+def test_the_checker_is_measured_beside_word_overlap(capsys):
+    found = bench(capsys, "grounding", "--data", DATA / "claims.jsonl")
+    assert set(found) == {f"{s}: {m}" for s in ("fm2", "wice") for m in ("AUC", "balanced accuracy")}
+    assert found["wice: AUC"]["footnote"]["low"] > 0.5
+
+
+def test_answers_to_a_published_set_are_a_run_like_any_other(tmp_path, capsys):
+    arguments = ["--data", DATA / "squad2.json", "--llm", "extractive", "--out", tmp_path, "--limit", "6"]
+    assert main(["bench", "answers", *map(str, arguments)]) == 0
+    assert "token F1" in capsys.readouterr().out
+    assert len((tmp_path / "scores.jsonl").read_text().splitlines()) == 6
+    assert (tmp_path / "report.html").exists()
