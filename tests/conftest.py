@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -89,3 +93,70 @@ def browser() -> Iterator[object]:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    fault = ""
+    requests: list = []  # noqa: RUF012
+
+    def log_message(self, *args):
+        pass
+
+    def reply(self, status, body, kind="application/json"):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def do_GET(self):
+        self.reply(
+            200,
+            json.dumps(
+                {
+                    "object": "list",
+                    "data": [] if self.fault == "no models" else [{"id": "toy", "object": "model", "created": 0, "owned_by": "x"}],
+                }
+            ),
+        )
+
+    def do_POST(self):
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        type(self).requests.append((request, self.headers))
+        match self.fault:
+            case "429" | "500":
+                return self.reply(int(self.fault), json.dumps({"error": {"message": "busy"}}))
+            case "silence":
+                time.sleep(3)
+                return None
+            case "nonsense":
+                return self.reply(200, "data: {not json}\n\n", "text/event-stream")
+            case "options" if "temperature" in request:
+                return self.reply(400, json.dumps({"error": {"message": "temperature is not supported"}}))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        if self.fault == "cut":
+            self.send_header("Content-Length", "100000")
+        self.end_headers()
+        for i, piece in enumerate(["Herons nest ", "on the pier. [1]"]):
+            self.event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+            if self.fault == "cut" and i == 0:
+                return None
+        self.event({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 4, "total_tokens": 11}})
+        self.wfile.write(b"data: [DONE]\n\n")
+        return None
+
+    def event(self, value):
+        self.wfile.write(
+            f"data: {json.dumps({'id': 'x', 'object': 'chat.completion.chunk', 'created': 0, 'model': 'toy'} | value)}\n\n".encode()
+        )
+
+
+@pytest.fixture
+def endpoint():
+    handler = type("Handler", (Endpoint,), {"requests": [], "fault": ""})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    handler.url = f"http://127.0.0.1:{server.server_port}/v1"
+    yield handler
+    server.shutdown()
+    server.server_close()

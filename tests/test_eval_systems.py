@@ -1,7 +1,11 @@
 """Systems under evaluation other than Footnote."""
 
+import json
+
 import pytest
 
+from eval.__main__ import main
+from eval.run import load_run
 from eval.systems import Chatbot, ClosedBook, open_model, read_texts
 from eval.usual_recipe import CosineIndex, UsualRecipe, cited_sentences
 from rag.config import load_config
@@ -67,3 +71,21 @@ def test_a_chatbot_gets_the_conversation_as_it_stands():
 
 def test_the_extractive_engine_has_no_model():
     assert open_model(load_config({}, llm="extractive"), fresh=False) is None
+
+
+def test_a_chatbot_behind_an_address_is_evaluated_several_questions_at_once(endpoint, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "k3y")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/birds.txt").write_text("Herons nest on the pier.")
+    rows = [
+        {"question": f"Where do herons nest? {i}", "answers": ["the pier"], "evidence": [{"document_id": "birds.txt", "quote": "the pier"}]}
+        for i in range(9)
+    ]
+    (tmp_path / "cases.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    files = ["--cases", str(tmp_path / "cases.jsonl"), "--docs", str(tmp_path / "docs"), "--out", str(tmp_path / "run")]
+    assert main(["--system", endpoint.url, *files]) == 0
+    run = load_run(tmp_path / "run")
+    assert run.summary.metrics["right"].value == 1
+    assert run.summary.metrics["citation_recall"].value is None  # It cites nothing that could be judged.
+    assert sorted(r["messages"][0]["content"] for r, _ in endpoint.requests if "messages" in r) == sorted(r["question"] for r in rows)
+    assert "k3y" not in (tmp_path / "run/settings.json").read_text()
