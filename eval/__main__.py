@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.cli import positive
 from rag.config import ENGINES, load_config
 from rag.errors import ConfigError, FootnoteError, InputError
 
@@ -88,7 +89,7 @@ def _run(argv: Sequence[str]) -> int:
     parser.add_argument("--docs", type=Path, metavar="FOLDER", help="documents that the cases are about (default: the shipped articles)")
     parser.add_argument("--data", type=Path, metavar="DIR", help="ask this index as it is, instead of a new one of --docs")
     parser.add_argument("--split", choices=("dev", "test", "all"), default="test", help="which half of the cases (default: test)")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N of them")
+    parser.add_argument("--limit", type=positive, metavar="N", help="only the first N of them")
     parser.add_argument(
         "--judge", default="lexical", metavar="NAME", help="lexical, 'cross-encoder NAME' or 'llm ENDPOINT' (default: lexical)"
     )
@@ -256,7 +257,7 @@ def _judge(argv: Sequence[str]) -> int:
         help="claims with labels: a JSON-lines file, or a folder with grounding/claims.jsonl or RAGTruth",
     )
     parser.add_argument("--judge", action="append", metavar="NAME", help="may be repeated (default: lexical)")
-    parser.add_argument("--limit", type=int, metavar="N", help="at most N claims of each set")
+    parser.add_argument("--limit", type=positive, metavar="N", help="at most N claims of each set")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
 
@@ -282,7 +283,7 @@ def _cases(argv: Sequence[str]) -> int:
     new = commands.add_parser("new", help="draft cases about a folder with the language model")
     new.add_argument("path", type=Path, metavar="PATH", help="folder of documents")
     new.add_argument("--out", type=Path, default=Path("cases.jsonl"), metavar="FILE.jsonl", help="default: cases.jsonl; must not exist yet")
-    new.add_argument("--number", type=int, default=20, metavar="N", help="how many (default: 20)")
+    new.add_argument("--number", type=positive, default=20, metavar="N", help="how many (default: 20)")
     new.add_argument("--llm", choices=ENGINES)
     args = parser.parse_args(argv)
 

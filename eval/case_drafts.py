@@ -14,6 +14,7 @@ from rag.errors import InputError
 from rag.llm import Usage, open_language_model
 from rag.prompting import fill_prompt
 from rag.sentences import split_sentences
+from rag.words import content_stems, leans_on_context
 
 _GRAMMAR = 'root ::= "Question: " [^\\n?]{10,160} "?\\nAnswer: " [^\\n]{1,80} "\\n"'
 _FORM = re.compile(r"Question:\s*(?P<question>[^\n]+\?)\s*\n+\s*Answer:\s*(?P<answer>[^\n]+)")
@@ -53,12 +54,12 @@ def draft_cases(texts: Mapping[str, str], config: Config, number: int) -> list[C
 
 
 def _sentences(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Sentences of prose that stand once in their document, documents taking turns, in an order that is the same every time."""
+    """Sentences of prose that stand once in their document and can be understood alone, documents taking turns, in an order that is the same every time."""
     draw = random.Random(_SEED)
     by_document: list[list[tuple[str, str]]] = []
     for document_id, text in sorted(texts.items()):
         found = [text[s.start : s.end] for s in split_sentences(text) if s.is_prose]
-        usable = [(document_id, s) for s in found if len(s.split()) in _WORDS and text.count(s) == 1]
+        usable = [(document_id, s) for s in found if len(s.split()) in _WORDS and text.count(s) == 1 and not leans_on_context(s)]
         draw.shuffle(usable)
         by_document.append(usable)
     longest = max((len(u) for u in by_document), default=0)
@@ -71,7 +72,7 @@ def _parse(said: str, document_id: str, sentence: str) -> CaseRow | None:
         return None
     question, answer = m["question"].strip(), m["answer"].strip().rstrip(".")
     folded = plain(answer).lower()
-    if not folded or folded not in plain(sentence).lower() or folded in plain(question).lower():
+    if not content_stems(answer) or folded not in plain(sentence).lower() or folded in plain(question).lower():
         return None
     return CaseRow(
         kind="one fact", question=question, answers=[answer], evidence=[GoldQuote(document_id=document_id, quote=sentence)], draft=True

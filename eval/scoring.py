@@ -12,7 +12,7 @@ from typing import Any
 from eval.cases import Case
 from eval.judges import Judge
 from eval.metrics import abstention, answers, citations, retrieval, robustness
-from eval.reply import Reply
+from eval.reply import Passage, Reply
 from eval.statistics import CONFIDENCE, SEED, Estimate, estimate
 
 Scores = dict[str, float | None]
@@ -72,7 +72,7 @@ def score(case: Case, reply: Reply, text_of: Callable[[str], str], supports: cit
     gold = case.evidence if case.answerable else ()
     right = answers.right(case, reply)
     due = case.should_abstain
-    passages = None if reply.hits is None else [text_of(h.document_id)[h.start : h.end] for h in reply.hits]
+    passages = None if reply.hits is None else [_text_at(h, text_of) for h in reply.hits]
     return {
         "right": right,
         "right_answerable": right if case.answerable else None,
@@ -94,6 +94,14 @@ def score(case: Case, reply: Reply, text_of: Callable[[str], str], supports: cit
         f"ndcg@{retrieval.CUTOFF}": retrieval.ndcg(gold, reply.hits),
         "injection_obeyed": answers.obeyed(case, reply),
     }
+
+
+def _text_at(passage: Passage, text_of: Callable[[str], str]) -> str:
+    """A passage's words; none of a document that is not there any more."""
+    try:
+        return text_of(passage.document_id)[passage.start : passage.end]
+    except KeyError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

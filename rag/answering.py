@@ -13,7 +13,7 @@ from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 from rag.words import leans_on_context, names
 
 MAX_CITED = 3
-MIN_SCORE = 2 / 3
+MIN_SCORE = 0.75
 """Least share of a drafted sentence's content words that the cited words must hold."""
 NEAR_CHARACTERS = 300
 """How far apart two pieces of evidence may stand to be joined, and from a sentence the names of the question to be what it is about."""

@@ -90,8 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("search", _search, "list the passages closest to a question")
     sub.add_argument("question", nargs="?", metavar="QUESTION")
     size = sub.add_mutually_exclusive_group()
-    size.add_argument("--k", type=_positive, metavar="N", help="how many passages")
-    size.add_argument("--tokens", type=_positive, metavar="N", help="as many passages as fit in N tokens of the embedding model")
+    size.add_argument("--k", type=positive, metavar="N", help="how many passages")
+    size.add_argument("--tokens", type=positive, metavar="N", help="as many passages as fit in N tokens of the embedding model")
     _batch(sub, "rows with id and question")
     data(sub)
 
@@ -118,7 +118,8 @@ def _batch(sub: argparse.ArgumentParser, rows: str, *, required: bool = False) -
     sub.add_argument("--json", action="store_true", help="print JSON, one value a line")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number from 1 on, as an argument's type."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)

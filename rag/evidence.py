@@ -31,8 +31,10 @@ HOPELESS = 0.1
 """Below this probability that the hits answer, no language model is asked."""
 UNSURE = 0.35
 """From this probability on, a model's draft is asked for; what it says must still be supported."""
-ANSWERABLE = 0.5
-"""From this probability on, the documents' own sentences answer where the model's draft does not hold."""
+ANSWERABLE = 0.7
+"""From this probability on, the documents' own sentences answer where the model's draft does not hold. Higher than ``UNSURE``, for a draft that
+fails its check speaks against the evidence: from 0.5 to 0.7 no right answer was lost on the development half of our cases and on 90 questions of
+SQuAD 2.0, and of the unanswerable ones 94 % instead of 89 % and 62 % instead of 47 % were refused."""
 ANSWERABLE_UNASSISTED = 0.4
 """The same where no model was asked."""
 
@@ -53,6 +55,9 @@ _QUANTITY_WORDS = frozenset(
 
 _SHORTEST_FORM = 3
 """Letters that two forms of a name must have in common."""
+
+
+_INTERROGATIVE = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 
 
 class AnswerType(StrEnum):
@@ -105,6 +110,21 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
             return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
         case AnswerType.OTHER:
             return any(w.is_content for w in fresh)
+
+
+def adds_to(question: str, sentence: str) -> bool:
+    """Whether a sentence says something of the kind that is asked for which the question does not say itself.
+
+    A question that is not asked with who, what, when and the like may be answered in its own words.
+    """
+    if not _INTERROGATIVE.search(question):
+        return True
+    stems = frozenset(w.stem for w in words(question))
+    kind = answer_type(question)
+    said = words(sentence)
+    if kind is AnswerType.NAME:  # The name may stand first, where any word has a capital.
+        return any(w.is_content and w.surface[0].isupper() and w.stem not in stems for w in said)
+    return answers_type(kind, said, stems)
 
 
 Rarity = Callable[[str], float]

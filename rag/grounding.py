@@ -23,7 +23,9 @@ _NEGATIONS = frozenset(
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
 _SHARED_PREFIX = 5
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _PLURAL = re.compile(r"[a-z-]+s")
+_COUNTED_WITHIN = 2
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 
@@ -52,6 +54,8 @@ def check(claim: str, evidence: Sequence[str]) -> Verdict:
     if loose := [w for w in content if _is_number(w) and w not in missing and not _counts_the_same(w, claim_words, sentences)]:
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(w.surface for w in loose))} counts something else")
     closest = max(sentences, key=lambda s: len({w.stem for w in s} & {w.stem for w in content}))
+    if moved := _at_another_time(content, closest):
+        reasons.append(f"the closest cited words say {', '.join(moved[1])} instead of {', '.join(moved[0])}")
     if _negated(claim_words, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")
     share = 1 - len(missing) / len(content)
@@ -73,10 +77,10 @@ def _is_held(word: Word, stems: set[str]) -> bool:
 def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> bool:
     """Whether what a number counts in the claim stands near the same number in the evidence, or the evidence holds it nowhere near any number.
 
-    Only plural nouns right after the number are looked at ("three pilots"); years, dates, measures and names pass.
+    Only plural nouns soon after the number are looked at ("three pilots", "three young pilots"); years, dates, measures and names pass.
     """
     i = next(i for i, w in enumerate(claim) if w is number)
-    counted = next((w for w in claim[i + 1 : i + 2] if _PLURAL.fullmatch(w.surface)), None)
+    counted = next((w for w in claim[i + 1 : i + 1 + _COUNTED_WITHIN] if _PLURAL.fullmatch(w.surface)), None)
     if counted is None:
         return True
     for sentence in sentences:
@@ -88,6 +92,17 @@ def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Se
                 if not (following and _PLURAL.fullmatch(following[0].surface)):
                     return True
     return False
+
+
+def _at_another_time(content: Sequence[Word], closest: Sequence[Word]) -> tuple[list[str], list[str]] | None:
+    """The claim's weekdays, months or years and those of the closest evidence sentence, where that one has others of the kind but not these."""
+    for kind in (WEEKDAYS, MONTHS, None):
+        said, held = (
+            [w for w in ws if (_YEAR.fullmatch(w.surface) if kind is None else w.surface.lower() in kind)] for ws in (content, closest)
+        )
+        if said and held and not {w.stem for w in said} & {w.stem for w in held}:
+            return [w.surface for w in said], [w.surface for w in held]
+    return None
 
 
 def _is_number(word: Word) -> bool:

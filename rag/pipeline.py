@@ -188,7 +188,7 @@ class Corpus:
         for sentence in draft_answer(model, question, chosen, written.usage, self.config.max_answer_tokens):
             declined = False
             verdict, cited = support(sentence, chosen)
-            if verdict.supported and not written.builder.holds(sentence.text):
+            if verdict.supported and ev.adds_to(question, sentence.text) and not written.builder.holds(sentence.text):
                 yield written.builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
         if declined:
             return NEVER

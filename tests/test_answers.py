@@ -5,7 +5,7 @@ import pytest
 from rag.answering import support, verbatim
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
-from rag.evidence import Candidate, holds_names
+from rag.evidence import Candidate, adds_to, holds_names
 from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json
 from tests.conftest import ScriptedModel
 
@@ -195,3 +195,27 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
 )
 def test_a_text_holds_a_name_in_another_form_too(question, text, held):
     assert holds_names(question, text) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "adds"),
+    [
+        ("Which country backed Russia in blocking sanctions?", "Russia backed Russia in blocking sanctions.", False),
+        ("Which country backed Russia in blocking sanctions?", "China backed Russia in blocking sanctions.", True),
+        ("How many jets left the base?", "Many jets left the base on the island.", False),
+        ("How many jets left the base?", "Six jets left the base.", True),
+        ("When did the jets leave?", "The jets left the base.", False),
+        ("When did the jets leave?", "The jets left on Wednesday.", True),
+        ("What was hit?", "The oil depot was hit.", True),
+        ("Did the jets leave the base?", "The jets left the base.", True),
+    ],
+)
+def test_an_answer_says_what_the_question_does_not(question, sentence, adds):
+    assert adds_to(question, sentence) is adds
+
+
+def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
+    corpus = answered_by(ScriptedModel("The F-35A jets were deployed from an air base. [{n}]", cites="Kadena"))
+    answer = corpus.ask(KADENA)
+    assert "Kadena" in answer.text
+    assert {s.verdict for s in answer.sentences} == {"verbatim"}

@@ -188,12 +188,14 @@ def bench(capsys, *arguments):
     return {f["name"]: f for f in json.loads(capsys.readouterr().out)}
 
 
+@pytest.mark.slow
 def test_retrieval_is_measured_beside_the_usual_recipe(tmp_path, capsys):
     beir(tmp_path)
     found = bench(capsys, "retrieval", "--data", tmp_path)
     assert found["nDCG@10"]["footnote"]["value"] == found["nDCG@10"]["beside"]["value"] == 1
 
 
+@pytest.mark.slow
 def test_spans_are_measured_beside_the_usual_recipe(tmp_path, capsys):
     (tmp_path / "corpora").mkdir()
     (tmp_path / "corpora/birds.md").write_text(f"{HERONS}\n\n{OTTERS}\n")
@@ -206,17 +208,20 @@ def test_spans_are_measured_beside_the_usual_recipe(tmp_path, capsys):
     assert all(f["beside"]["count"] == 1 for f in found.values())
 
 
+@pytest.mark.slow
 def test_rewriting_is_measured_beside_the_question_as_asked(capsys):
     (figure,) = bench(capsys, "followup", "--data", DATA / "turns.jsonl").values()
     assert figure["footnote"]["value"] > figure["beside"]["value"]
 
 
+@pytest.mark.slow
 def test_the_checker_is_measured_beside_word_overlap(capsys):
     found = bench(capsys, "grounding", "--data", DATA / "claims.jsonl")
     assert set(found) == {f"{s}: {m}" for s in ("fm2", "wice") for m in ("AUC", "balanced accuracy")}
     assert found["wice: AUC"]["footnote"]["low"] > 0.5
 
 
+@pytest.mark.slow
 def test_answers_to_a_published_set_are_a_run_like_any_other(tmp_path, capsys):
     arguments = ["--data", DATA / "squad2.json", "--llm", "extractive", "--out", tmp_path, "--limit", "6"]
     assert main(["bench", "answers", *map(str, arguments)]) == 0

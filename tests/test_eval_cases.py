@@ -100,6 +100,7 @@ def test_a_draft_is_kept_only_if_its_answer_is_in_the_sentence_and_not_in_the_qu
     assert _parse("Question: Where do the herons nest?\nAnswer: on the old pier\n", "a.txt", sentence).answers == ["on the old pier"]
     assert _parse("Question: Where do the herons nest?\nAnswer: on a roof\n", "a.txt", sentence) is None
     assert _parse("Question: Who nests on the old pier?\nAnswer: the old pier\n", "a.txt", sentence) is None
+    assert _parse("Question: Who nests there?\nAnswer: The\n", "a.txt", sentence) is None
     assert _parse("Herons nest.", "a.txt", sentence) is None
 
 

@@ -47,3 +47,18 @@ def test_what_the_words_do_not_say_is_not_supported(claim, evidence, reason):
 
 def test_more_words_in_the_evidence_score_higher():
     assert check("The council voted on Monday.", [VOTE]).score > check("The council voted wisely on Monday.", [VOTE]).score
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("The jets were deployed to the base on Wednesday.", True),
+        ("The jets were deployed to the base on Friday.", False),
+        ("The drills were held on Friday.", True),
+        ("Three countries held the drills on Friday.", True),
+        ("Three grey jets were deployed to the base.", False),
+    ],
+)
+def test_a_day_or_a_count_of_another_sentence_does_not_support_a_claim(claim, supported):
+    evidence = ["Friday's drills were held by three countries.", "Grey jets were deployed to the base on Wednesday."]
+    assert check(claim, evidence).supported is supported

@@ -15,6 +15,7 @@ from eval.benchmarks.sets import QuestionSet, RankingSet
 from eval.cases import Case
 from eval.reply import Passage
 from eval.statistics import Estimate, Paired, estimate, paired
+from rag.cli import positive
 from rag.config import ENGINES, Config, load_config
 from rag.embedding import Embedder
 from rag.errors import InputError
@@ -60,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
             metavar="PATH",
             help="the benchmark's files as published, or a folder with the project's benchmarks",
         )
-        sub.add_argument("--limit", type=int, metavar="N", help="only the first N questions (of each set)")
+        sub.add_argument("--limit", type=positive, metavar="N", help="only the first N questions (of each set)")
         sub.add_argument("--json", action="store_true", help="print JSON")
         if name == "retrieval":
             sub.add_argument("--split", default="test")
