@@ -29,7 +29,7 @@ _BELIEF_BIAS = -1.11
 
 HOPELESS = 0.1
 """Below this probability that the hits answer, no language model is asked."""
-UNSURE = 0.35
+UNSURE = 0.45
 """From this probability on, a model's draft is asked for; what it says must still be supported."""
 ANSWERABLE = 0.7
 """From this probability on, the documents' own sentences answer where the model's draft does not hold. Higher than ``UNSURE``, for a draft that

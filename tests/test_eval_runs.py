@@ -90,6 +90,7 @@ def test_a_failed_question_is_not_kept_and_counts_as_not_right(tmp_path):
     assert (run.summary.failed, run.summary.metrics["right"].value) == (8, 0)
 
 
+@pytest.mark.slow
 def test_a_system_that_keeps_failing_ends_the_run_with_one_error(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/b.txt").write_text("Otters swim.")

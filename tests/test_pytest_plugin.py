@@ -52,6 +52,7 @@ def test_pytest_finds_the_plugin_and_opens_the_index(pytester, seeds_config):
     result.stdout.fnmatch_lines(["*should abstain*"])
 
 
+@pytest.mark.slow
 def test_without_an_index_the_tests_are_skipped_with_the_reason(pytester):
     pytester.makepyfile("def test_answer(footnote_corpus): ...")
     result = pytester.runpytest_subprocess("-rs")
