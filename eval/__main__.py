@@ -127,7 +127,7 @@ def _make_run(args: argparse.Namespace) -> tuple[Run, Run | None]:
     from eval.judges import open_judge
     from eval.run import settings
     from eval.session import Session
-    from eval.systems import FOOTNOTE, USUAL_RECIPE, check_system
+    from eval.systems import FOOTNOTE, USUAL_RECIPE, check_system, folder_name
     from rag.resources import shipped
 
     config = load_config(llm=args.llm, data_dir=args.data)
@@ -143,8 +143,7 @@ def _make_run(args: argparse.Namespace) -> tuple[Run, Run | None]:
         def made_with(system: str) -> dict[str, Any]:
             return settings(config, system, judge.name, session.texts, args.cases.name, cases_sha256, cases)
 
-        name = args.system if "://" not in args.system else "chatbot"
-        out = args.out or Path("runs") / f"{name}-{config.llm}-{args.split}"
+        out = args.out or Path("runs") / f"{folder_name(args.system)}-{config.llm}-{args.split}"
         baseline = _baseline(args.baseline, made_with(USUAL_RECIPE)) if args.system != USUAL_RECIPE else None
         run = session.run(args.system, cases, judge, out, made_with(args.system))
         if baseline is None and args.baseline is None and args.system == FOOTNOTE and config.llm != "extractive":

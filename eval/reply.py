@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rag.types import Answer
+from rag.types import Answer, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class Reply:
     """Why there is no answer, where the system failed."""
 
 
+def passage_of(hit: Hit) -> Passage:
+    """Footnote's hit as a passage."""
+    return Passage(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, hit.chunk.tokens)
+
+
 def from_answer(answer: Answer) -> Reply:
     """Footnote's answer as a reply."""
     return Reply(
@@ -76,7 +81,7 @@ def from_answer(answer: Answer) -> Reply:
         abstained=answer.abstained,
         sentences=tuple(ReplySentence(s.text, s.citations) for s in answer.sentences),
         citations=tuple(CitedWords(c.number, c.document_id, c.start, c.end, c.quote) for c in answer.citations),
-        hits=tuple(Passage(h.chunk.document_id, h.chunk.start, h.chunk.end, h.chunk.tokens) for h in answer.hits),
+        hits=tuple(map(passage_of, answer.hits)),
         confidence=round(answer.confidence, 4),
         model=answer.model,
         seconds=Seconds(answer.timings.retrieve_s, answer.timings.first_sentence_s, answer.timings.total_s),

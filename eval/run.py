@@ -167,7 +167,6 @@ class Run:
     settings: Mapping[str, Any]
     summary: Summary
     scores: Mapping[str, Scores]
-    kinds: Mapping[str, str]
     answers: Sequence[Mapping[str, Any]]
     """Every case with its reply; empty for a recorded run, of which only scores are kept."""
     seconds: Mapping[str, Any]
@@ -200,7 +199,6 @@ def load_run(path: Path) -> Run:
             json.loads((path / "settings.json").read_text(encoding="utf-8")),
             TypeAdapter(Summary).validate_json((path / "summary.json").read_bytes()),
             {r["id"]: r["scores"] for r in rows},
-            {r["id"]: r["kind"] for r in rows},
             [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()] if answers.exists() else [],
             json.loads(times.read_text(encoding="utf-8")) if times.exists() else {"summary": {}, "cases": {}},
         )

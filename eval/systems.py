@@ -57,6 +57,11 @@ def check_system(name: str, config: Config) -> None:
         raise InputError(f"the system {name} needs a language model; use --llm local or --llm openai")
 
 
+def folder_name(system: str) -> str:
+    """What a system's runs are filed under: its name, or ``chatbot`` for an address."""
+    return "chatbot" if system.startswith(_ADDRESS) else system
+
+
 @contextmanager
 def open_system(
     name: str, folder: Path, config: Config, *, data_dir: Path | None, model: LanguageModel | None, embedder: Embedder
@@ -126,10 +131,7 @@ class Footnote:
     def ask(self, question: str, history: Sequence[Turn]) -> Reply:
         """See ``System.ask``. Where remembered model calls took part, only the time to retrieve is told."""
         answer = self._corpus.ask(question, history)
-        reply = from_answer(answer)
-        if REPLAYED in answer.usage:
-            return without_model_seconds(reply)
-        return reply
+        return honestly_timed(from_answer(answer), Usage(dict(answer.usage)))
 
 
 class ClosedBook:
@@ -162,14 +164,20 @@ class Chatbot:
 def ask_model(model: LanguageModel, history: Sequence[Turn], prompt: str) -> Reply:
     """A model's reply to a prompt after earlier turns, without citations or passages."""
     started = time.perf_counter()
-    messages = [m for t in history for m in turn_messages(t)] + [{"role": "user", "content": prompt}]
-    usage = Usage()
-    text = "".join(model.stream(messages, usage, grammar=None, max_tokens=MAX_REPLY_TOKENS)).strip()
+    text, usage = complete(model, history, prompt)
     total = time.perf_counter() - started
     abstained = sounds_like_abstention(text)
     sentences = () if abstained else tuple(ReplySentence(text[s.start : s.end], ()) for s in split_sentences(text))
-    reply = Reply(text, abstained, sentences, None, None, None, model.name, Seconds(None, None, total), model_tokens(usage))
-    return without_model_seconds(reply) if REPLAYED in usage.tokens else reply
+    return honestly_timed(
+        Reply(text, abstained, sentences, None, None, None, model.name, Seconds(None, None, total), model_tokens(usage)), usage
+    )
+
+
+def complete(model: LanguageModel, history: Sequence[Turn], prompt: str) -> tuple[str, Usage]:
+    """What a model replies to a prompt after earlier turns, and the tokens it took."""
+    messages = [m for t in history for m in turn_messages(t)] + [{"role": "user", "content": prompt}]
+    usage = Usage()
+    return "".join(model.stream(messages, usage, grammar=None, max_tokens=MAX_REPLY_TOKENS)).strip(), usage
 
 
 def turn_messages(turn: Turn) -> list[dict[str, str]]:
@@ -183,6 +191,6 @@ def model_tokens(usage: Usage) -> dict[str, int]:
     return {k: v for k, v in usage.tokens.items() if k in ("prompt_tokens", "completion_tokens")}
 
 
-def without_model_seconds(reply: Reply) -> Reply:
-    """The reply without the times that remembered calls make meaningless."""
-    return replace(reply, seconds=Seconds(retrieve=reply.seconds.retrieve))
+def honestly_timed(reply: Reply, usage: Usage) -> Reply:
+    """The reply, without the times that remembered model calls would make meaningless: only the time to retrieve is left then."""
+    return replace(reply, seconds=Seconds(retrieve=reply.seconds.retrieve)) if REPLAYED in usage.tokens else reply

@@ -10,12 +10,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from eval.metrics.abstention import sounds_like_abstention
-from eval.model_cache import REPLAYED
 from eval.reply import CitedWords, Passage, Reply, ReplySentence, Seconds
-from eval.systems import MAX_REPLY_TOKENS, USUAL_RECIPE, model_tokens, turn_messages, without_model_seconds
+from eval.systems import USUAL_RECIPE, complete, honestly_timed, model_tokens
 from rag.drafting import parse_draft
 from rag.embedding import Embedder
-from rag.llm import LanguageModel, Usage
+from rag.llm import LanguageModel
 from rag.prompting import fill_prompt
 from rag.types import Turn
 
@@ -70,9 +69,7 @@ class UsualRecipe:
         retrieved = time.perf_counter() - started
         numbered = "\n\n".join(f"[{n}] {self._index.text(p)}" for n, p in enumerate(hits, 1))
         prompt = fill_prompt("usual_recipe", passages=numbered, question=question)
-        messages = [m for t in history for m in turn_messages(t)] + [{"role": "user", "content": prompt}]
-        usage = Usage()
-        text = "".join(self._model.stream(messages, usage, grammar=None, max_tokens=MAX_REPLY_TOKENS)).strip()
+        text, usage = complete(self._model, history, prompt)
         abstained = sounds_like_abstention(text)
         sentences = () if abstained else tuple(cited_sentences(text, len(hits)))
         used = sorted({n for s in sentences for n in s.citations})
@@ -86,7 +83,7 @@ class UsualRecipe:
             seconds=Seconds(retrieved, None, time.perf_counter() - started),
             tokens=model_tokens(usage),
         )
-        return without_model_seconds(reply) if REPLAYED in usage.tokens else reply
+        return honestly_timed(reply, usage)
 
 
 def cited_sentences(text: str, known: int) -> Iterator[ReplySentence]:

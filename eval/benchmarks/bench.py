@@ -13,7 +13,7 @@ from typing import Any
 
 from eval.benchmarks.sets import QuestionSet, RankingSet
 from eval.cases import Case
-from eval.reply import Passage
+from eval.reply import Passage, passage_of
 from eval.statistics import Estimate, Paired, estimate, paired
 from rag.cli import positive
 from rag.config import ENGINES, Config, load_config
@@ -167,8 +167,7 @@ def _searchers(
     depth = RANKING_DEPTH * 3
 
     def ours(question: str) -> list[Passage]:
-        hits = corpus.search(question[:2000], k=None if tokens else depth, tokens=tokens)
-        return [Passage(h.chunk.document_id, h.chunk.start, h.chunk.end, h.chunk.tokens) for h in hits]
+        return [passage_of(h) for h in corpus.search(question[:2000], k=None if tokens else depth, tokens=tokens)]
 
     return ours, lambda question: cosine.search(question, tokens // 20 if tokens else depth)
 
@@ -227,6 +226,7 @@ def _answers(args: argparse.Namespace, config: Config) -> None:
     from eval.report import report_run
     from eval.run import settings
     from eval.session import Session
+    from eval.systems import folder_name
 
     data = _load_questions(args.format, args.data)
     cases = list(data.cases)
@@ -238,8 +238,8 @@ def _answers(args: argparse.Namespace, config: Config) -> None:
         _write_documents(data.documents, folder)
         with Session(folder, None, config, fresh=args.fresh) as session:
             made_with = settings(config, args.system, judge.name, session.texts, data.name, _digest(cases), cases)
-            name = args.system if "://" not in args.system else "chatbot"
-            run = session.run(args.system, cases, judge, args.out or Path("runs") / f"bench-{args.format}-{name}-{config.llm}", made_with)
+            out = args.out or Path("runs") / f"bench-{args.format}-{folder_name(args.system)}-{config.llm}"
+            run = session.run(args.system, cases, judge, out, made_with)
     report_run(run, None, as_json=args.json)
 
 
