@@ -9,6 +9,7 @@
         answer = corpus.ask("Who met whom?") # an Answer: sentences, citations, hits
         for event in corpus.stream("…"):     # Passages, AnswerSentence …, Answer
             ...
+        corpus.ask("…", filters=rag.Filters(paths=("2024/*.md",), after="2024-03-01"))
         chat = corpus.conversation()         # follow-ups are understood
         chat.ask("…")
 
@@ -28,7 +29,7 @@ from rag.grounding import check
 from rag.pipeline import Conversation, Corpus
 from rag.pipeline import index as _index
 from rag.sync import SyncReport
-from rag.types import Answer, AnswerSentence, Citation, Document, Hit, Passages, Sentence, Turn, Verdict, answer_to_json
+from rag.types import Answer, AnswerSentence, Citation, Document, Filters, Hit, Passages, Sentence, Turn, Verdict, answer_to_json
 
 __all__ = [
     "Answer",
@@ -38,6 +39,7 @@ __all__ = [
     "Conversation",
     "Corpus",
     "Document",
+    "Filters",
     "FootnoteError",
     "Hit",
     "Passages",

@@ -51,7 +51,10 @@ class AnswerBuilder:
             self._numbers[span] = number = len(self._numbers) + 1
             d = self._document(span.document_id)
             page = sum(offset <= span.start for offset in d.page_offsets) or None
-            self.citations.append(Citation(number, d.id, d.title, d.published, span.start, span.end, d.text[span.start : span.end], page))
+            article = d.article_at(span.start)
+            self.citations.append(
+                Citation(number, d.id, article.title, article.published, span.start, span.end, d.text[span.start : span.end], page)
+            )
         return self._numbers[span]
 
 
@@ -132,4 +135,7 @@ def verbatim(
 
 
 def _surroundings(span: Span, document: Document) -> str:
-    return f"{document.title} {document.text[max(0, span.start - NEAR_CHARACTERS) : span.end + NEAR_CHARACTERS]}"
+    article = document.article_at(span.start)
+    return (
+        f"{article.title} {document.text[max(article.start, span.start - NEAR_CHARACTERS) : min(article.end, span.end + NEAR_CHARACTERS)]}"
+    )

@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, split_sentences
+from rag.layout import content_sentences
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan
 from rag.types import Chunk, Document
 
 _MOST_CHARACTERS_A_TOKEN = 24
@@ -18,8 +19,8 @@ CountTokens = Callable[[str], int]
 def chunk_document(document: Document, max_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
     """Chunks of at most ``max_tokens`` tokens that together hold the sentences of the document once, in order.
 
-    A chunk ends before a heading, and where two or more blank lines stand between sentences, for different things are said
-    there. A sentence that is longer than ``max_tokens`` is cut between words. A chunk of fewer than four words, such as a
+    A chunk ends before a heading, where page furniture was left out, where another article begins, and where two or more blank lines
+    stand between sentences, for different things are said there. A sentence that is longer than ``max_tokens`` is cut between words. A chunk of fewer than four words, such as a
     button's label, is left out if the document has others.
     """
     chunks: list[Chunk] = []
@@ -33,20 +34,26 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         text = document.text[start:end]
         page = sum(offset <= start for offset in document.page_offsets) or None
         chunk_id = f"{document.id}@{document.sha256[:12]}:{start}-{end}"
-        chunks.append(Chunk(chunk_id, document.id, start, end, text, count_tokens(text), heading, page))
+        sentences = tuple((s.start - start, s.end - start) for s in open_spans)
+        article = document.article_at(start)
+        tokens = count_tokens(text)
+        chunks.append(Chunk(chunk_id, document.id, start, end, text, tokens, heading, page, article.title, article.published, sentences))
         open_spans.clear()
 
     for span in _pieces(document.text, max_tokens, count_tokens):
         if open_spans:
             previous = open_spans[-1]
-            gap = document.text[previous.end : span.start].count("\n")
-            new_section = gap > 2 or (previous.is_prose and not span.is_prose and span.line != previous.line)
+            gap = document.text[previous.end : span.start]
+            apart = gap.count("\n") > 2 or bool(gap.strip()) or document.article_at(previous.start) != document.article_at(span.start)
+            new_section = apart or (previous.is_prose and not span.is_prose and span.line != previous.line)
             length = span.end - open_spans[0].start
             is_full = (
                 length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens
             )
             if new_section or is_full:
                 close()
+        if open_spans == [] and document.article_at(span.start).start == span.start:
+            heading = ""
         if not span.is_prose and (not open_spans or span.line != open_spans[-1].line):
             heading = document.text[span.start : span.end][:200]
         open_spans.append(span)
@@ -56,7 +63,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
 
 def _pieces(text: str, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
     """The sentences, those that are too long cut between words (or inside a word that alone is too long)."""
-    for s in split_sentences(text):
+    for s in content_sentences(text):
         start = s.start
         while start < s.end:
             end = _fitting_end(text, start, s.end, max_tokens, count_tokens)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rag.config import ENGINES, Config, load_config
 from rag.errors import DocumentError, FootnoteError, InputError
 from rag.followup import standalone_question, turns_from
-from rag.types import Answer, AnswerSentence, Passages, answer_to_json, hit_to_json
+from rag.types import Answer, AnswerSentence, Filters, Passages, answer_to_json, hit_to_json
 
 if TYPE_CHECKING:
     from rag.pipeline import Corpus
@@ -66,6 +66,22 @@ def _parser() -> argparse.ArgumentParser:
             help="who writes the answers (default: openai if OPENAI_API_KEY or OPENAI_BASE_URL is set, else local)",
         )
 
+    def filters(sub: argparse.ArgumentParser) -> None:
+        group = sub.add_argument_group("which documents may answer")
+        group.add_argument(
+            "--in",
+            dest="paths",
+            action="append",
+            default=[],
+            metavar="PATH",
+            help="a document, a folder, or a pattern such as '2024/*.md'; may be repeated",
+        )
+        group.add_argument(
+            "--type", dest="types", action="append", default=[], metavar="TYPE", help="a file ending (.md) or media type; may be repeated"
+        )
+        group.add_argument("--after", metavar="DATE", help="documents that state this date or a later one (YYYY-MM-DD)")
+        group.add_argument("--before", metavar="DATE", help="documents that state this date or an earlier one (YYYY-MM-DD)")
+
     sub = command("index", _index, "index a folder of documents, or bring its index up to date")
     sub.add_argument(
         "path", nargs="?", type=Path, metavar="PATH", help="folder with documents (default: the five articles that ship with Footnote)"
@@ -84,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         help="an earlier question of the conversation, oldest first; may be repeated",
     )
     _batch(sub, "rows with id, question and history")
+    filters(sub)
     llm(sub)
     data(sub)
 
@@ -93,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--k", type=positive, metavar="N", help="how many passages")
     size.add_argument("--tokens", type=positive, metavar="N", help="as many passages as fit in N tokens of the embedding model")
     _batch(sub, "rows with id and question")
+    filters(sub)
     data(sub)
 
     sub = command("check", _check, "say whether evidence sentences support claims")
@@ -140,15 +158,15 @@ def _ask(args: argparse.Namespace) -> int:
     with _corpus(args) as corpus:
         if args.batch is None:
             if args.json:
-                answer = corpus.ask(args.question, args.history)
+                answer = corpus.ask(args.question, args.history, _filters(args))
                 _warn(answer)
                 _print_json(answer_to_json(answer))
             else:
-                _print_stream(corpus, args.question, args.history)
+                _print_stream(corpus, args.question, args.history, _filters(args))
             return 0
 
         def answer_row(row: dict[str, Any]) -> dict[str, Any]:
-            answer = corpus.ask(_text(row, "question"), turns_from(row.get("history", [])))
+            answer = corpus.ask(_text(row, "question"), turns_from(row.get("history", [])), _filters(args))
             _warn(answer)
             return answer_to_json(answer)
 
@@ -159,7 +177,10 @@ def _search(args: argparse.Namespace) -> int:
     _one_question_or_batch(args)
 
     def find(question: str) -> dict[str, Any]:
-        return {"question": question, "hits": [hit_to_json(h) for h in corpus.search(question, k=args.k, tokens=args.tokens)]}
+        return {
+            "question": question,
+            "hits": [hit_to_json(h) for h in corpus.search(question, k=args.k, tokens=args.tokens, filters=_filters(args))],
+        }
 
     with _corpus(args) as corpus:
         if args.batch is not None:
@@ -266,6 +287,10 @@ def _one_question_or_batch(args: argparse.Namespace) -> None:
         raise InputError(f"{args.batch}: no such file; give a file of JSON lines")
 
 
+def _filters(args: argparse.Namespace) -> Filters:
+    return Filters(tuple(args.paths), tuple(args.types), args.after, args.before)
+
+
 def _text(row: dict[str, Any], key: str) -> str:
     if not isinstance(row.get(key), str):
         raise InputError(f'"{key}" must be a string')
@@ -300,9 +325,9 @@ def _run_batch(args: argparse.Namespace, work: Callable[[dict[str, Any]], dict[s
     return 0
 
 
-def _print_stream(corpus: Corpus, question: str, history: Sequence[str]) -> None:
+def _print_stream(corpus: Corpus, question: str, history: Sequence[str], filters: Filters) -> None:
     """The answer sentence by sentence as it comes, then its footnotes."""
-    for event in corpus.stream(question, history):
+    for event in corpus.stream(question, history, filters):
         match event:
             case Passages():
                 pass

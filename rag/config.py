@@ -37,6 +37,8 @@ class Config(BaseModel):
     """Most tokens of the embedding model in a chunk."""
     top_k: int = Field(default=8, ge=1, le=100)
     """Hits an answer is made from."""
+    reranker: str | None = None
+    """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""
     llm: Engine = "local"
     """Which engine writes the answers."""
     local_model: str = "qwen2.5-coder-1.5b-instruct"

@@ -7,18 +7,16 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from rag.errors import DocumentError
-from rag.sentences import split_sentences
+from rag.layout import FRONT_MATTER, find_articles, title_and_date
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _STATED = re.compile(r"^(title|date|published)\s*:\s*[\"']?(.+?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
-_TITLE_WORDS = range(4, 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,10 @@ def read_document(path: Path, document_id: str) -> Document:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n"):
         raise DocumentError(f"{path}: is empty; add text or remove it")
-    title, published = stated_title_and_date(text)
+    articles = find_articles(text)
+    title, published = stated_title_and_date(text[: articles[0].end] if articles else text)
+    if articles:  # The first has what the file states for itself.
+        articles = (replace(articles[0], title=title or path.stem, published=published), *articles[1:])
     return Document(
         id=document_id,
         title=title or path.stem,
@@ -90,28 +91,21 @@ def read_document(path: Path, document_id: str) -> Document:
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=MEDIA_TYPES[path.suffix.lower()],
         published=published,
+        articles=articles,
     )
 
 
 def stated_title_and_date(text: str) -> tuple[str | None, str | None]:
     """The title and the ISO date that a text states for itself; None where it states none.
 
-    The title is that of the front matter, else the first Markdown heading, else the first line that reads as a headline:
-    4 to 25 words without the ending of a sentence. The date is only taken from front matter: no date is better than a wrong one.
+    Both are those of the front matter, else the title is the first Markdown heading or headline and the date that of ``layout.title_and_date``.
     """
     stated: dict[str, str] = {}
-    if front := _FRONT_MATTER.match(text):
+    if front := FRONT_MATTER.match(text):
         stated = {m[1].lower(): m[2] for m in _STATED.finditer(front[1])}
     published: str | None = None
     with contextlib.suppress(ValueError):
         published = date.fromisoformat((stated.get("date") or stated.get("published") or "")[:10]).isoformat()
-    if "title" in stated:
-        return stated["title"], published
-    if heading := re.search(r"^#{1,3}[ \t]+(\S.*?)[ \t#]*$", text, re.MULTILINE):
-        return heading[1], published
-    start = front.end() if front else 0
-    for s in split_sentences(text[start:]):
-        line = text[start + s.start : start + s.end]
-        if not s.is_prose and len(line.split()) in _TITLE_WORDS and line[0].isalnum():
-            return line, published
-    return None, published
+    headline, dated = title_and_date(text[front.end() if front else 0 :])
+    heading = re.search(r"^#{1,3}[ \t]+(\S.*?)[ \t#]*$", text, re.MULTILINE)
+    return stated.get("title") or (heading[1] if heading else headline), published or dated

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rag.sentences import split_sentences
+from rag.sentences import is_prose
 from rag.types import Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
@@ -162,14 +162,11 @@ class Candidate:
     """Probability that it holds the answer, if any sentence does."""
 
 
-def rank_candidates(
-    question: str, vector: NDArray[np.float32], hits: Sequence[Hit], titles: Mapping[str, str], encode: Encode, rarity: Rarity
-) -> list[Candidate]:
+def rank_candidates(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
     """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept.
 
     Args:
         vector: the question's unit vector, shape ``(dimension,)``.
-        titles: title of each hit's document by its id.
     """
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
@@ -178,11 +175,11 @@ def rank_candidates(
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
         chunk = hit.chunk
-        surroundings = {w.stem for w in words(f"{titles.get(chunk.document_id, '')} {chunk.heading} {chunk.text}")}
+        surroundings = {w.stem for w in words(f"{chunk.title} {chunk.heading} {chunk.text}")}
         previous: Span | None = None
-        for s in split_sentences(chunk.text):
-            span = Span(chunk.document_id, chunk.start + s.start, chunk.start + s.end)
-            text = chunk.text[s.start : s.end]
+        for start, end in chunk.sentences:
+            span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
+            text = chunk.text[start:end]
             here = words(text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -193,7 +190,7 @@ def rank_candidates(
                     coverage(question_words, surroundings, rarity),
                     float(answers_type(kind, here, question_stems)),
                     1 / hit.rank,
-                    float(s.is_prose),
+                    float(is_prose(text)),
                     min(len(here), 40) / 40,
                 )
                 found.append((span, previous, text, lexical))

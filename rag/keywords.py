@@ -1,44 +1,90 @@
-"""Keyword search (BM25, by ``bm25s``) over the chunks, beside Chroma, whose embedded mode has no sparse index.
+"""Keyword search (BM25, by ``bm25s``) over single sentences, each read with its neighbours, beside Chroma, whose embedded mode has no sparse index.
 
-Derived from the store: kept in the data folder under the store's generation, memory-mapped when read, made anew when the
-generation has changed.
+Derived from the store: made when the index is brought into step, kept in the data folder under the store's generation and
+memory-mapped when read. Row by row it also holds where each sentence stands, which is what retrieval joins both rankings on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rag.types import Chunk
-from rag.words import search_terms
+from rag.words import content_stems, search_terms, words
 
 if TYPE_CHECKING:
     import bm25s
+    from numpy.typing import NDArray
 
-_IDS = "ids.json"
+_CHUNKS, _ROWS, _SURFACES = "chunks.json", "sentences.npy", "surfaces.json"
+_ROW = np.dtype(
+    [("chunk", "i4"), ("start", "i4"), ("end", "i4"), ("tokens", "i4"), ("beside", "?"), ("follows", "?"), ("fingerprint", "i8")]
+)
+"""Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
+article, whether nothing but white space stands between the two, and a hash of its stems (0 for a short one)."""
+_FINGERPRINT_WORDS = 5
+_NEAR_CHARACTERS = 2
+_MISSPELT_LETTERS = 5
+"""A shorter word may be another name: Iran, Iraq."""
+_LONG_LETTERS = 10
+
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 
 class KeywordIndex:
-    """A BM25 index over chunks."""
+    """A BM25 index over the sentences of chunks."""
 
-    def __init__(self, bm25: bm25s.BM25 | None, ids: list[str]) -> None:
+    def __init__(
+        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None]], rows: NDArray[np.void], surfaces: dict[str, str]
+    ) -> None:
         self._bm25 = bm25
-        self._ids = ids
+        self._surfaces = surfaces
+        self.rows = rows
+        """Shape ``(sentences,)``, of the fields that ``_ROW`` names."""
+        self.chunk_ids = [c[0] for c in chunks]
+        self.documents = [c[1] for c in chunks]
+        """Document id of each chunk."""
+        self.published = [c[2] for c in chunks]
+        """ISO date of each chunk, or None."""
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """Ids and BM25 scores of the best ``k`` chunks that share a term with the query, best first."""
+    @cached_property
+    def chunk_numbers(self) -> dict[str, int]:
+        """Number of each chunk by its id."""
+        return {chunk_id: n for n, chunk_id in enumerate(self.chunk_ids)}
+
+    @cached_property
+    def first_rows(self) -> NDArray[np.intp]:
+        """First row of each chunk and, at the end, the number of rows, shape ``(chunks + 1,)``."""
+        return np.searchsorted(self.rows["chunk"], np.arange(len(self.chunk_ids) + 1))
+
+    def search(self, query: str, k: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+        """Rows and BM25 scores of the best ``k`` sentences that share a term with the query, best first.
+
+        Args:
+            allowed: which chunks to look in, shape ``(chunks,)``; all if None.
+        """
         if self._bm25 is None:
             return []
-        terms = [t for t in dict.fromkeys(search_terms(query)) if t in self._bm25.vocab_dict]
+        terms = [form for term in dict.fromkeys(search_terms(query)) for form in self._forms(term)]
         if not terms:
             return []
-        rows, scores = self._bm25.retrieve([terms], k=min(k, len(self._ids)), show_progress=False)
-        return [(self._ids[int(i)], float(s)) for i, s in zip(rows[0], scores[0], strict=True) if s > 0]
+        scores = self._bm25.get_scores(terms)
+        if allowed is not None:
+            scores = scores * allowed[self.rows["chunk"]]
+        k = min(k, len(scores))
+        best = np.argpartition(-scores, k - 1)[:k]
+        best = best[np.lexsort((best, -scores[best]))]
+        return [(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency of a search term, ``log(1 + (N - n + 0.5) / (n + 0.5))``; that of an unknown term is the largest."""
@@ -46,31 +92,72 @@ class KeywordIndex:
         if self._bm25 is not None and term in self._bm25.vocab_dict:
             column = self._bm25.vocab_dict[term]
             n = int(self._bm25.scores["indptr"][column + 1] - self._bm25.scores["indptr"][column])
-        return math.log(1 + (len(self._ids) - n + 0.5) / (n + 0.5))
+        return math.log(1 + (len(self.rows) - n + 0.5) / (n + 0.5))
+
+    def correct_spelling(self, question: str) -> str:
+        """The question with words that the documents do not hold replaced by the one that they hold and that differs by a letter.
+
+        Two letters may differ in words of ten and more; the first never does; words of fewer than five are left alone, for they may be other names.
+        """
+        corrected = question
+        for word in reversed(words(question)):
+            if word.is_content and word.surface.isalpha() and not self._knows(word.stem) and (other := self._closest(word.stem)):
+                surface = self._surfaces.get(other, other)
+                if word.surface[0].isupper():
+                    surface = surface[0].upper() + surface[1:]
+                corrected = corrected[: word.start] + surface + corrected[word.end :]
+        return corrected
+
+    def _knows(self, term: str) -> bool:
+        return self._bm25 is not None and term in self._bm25.vocab_dict
+
+    def _forms(self, term: str) -> list[str]:
+        """The term if the documents hold it, else what they hold instead: a longer designation (``f35`` → ``f35a``), or another spelling."""
+        if self._knows(term):
+            return [term]
+        if any(c.isdigit() for c in term) and any(c.isalpha() for c in term):
+            return [known for known in self._vocabulary if known.startswith(term)]
+        return [other] if (other := self._closest(term)) else []
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return sorted(t for t in self._bm25.vocab_dict if t) if self._bm25 is not None else []
+
+    def _closest(self, term: str) -> str | None:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if len(term) < _MISSPELT_LETTERS or not term.isalpha():
+            return None
+        alike = [known for known in self._vocabulary if known[0] == term[0] and known.isalpha() and len(known) >= _MISSPELT_LETTERS - 1]
+        found = process.extractOne(term, alike, scorer=OSA.distance, score_cutoff=2 if len(term) >= _LONG_LETTERS else 1)
+        return found[0] if found else None
 
 
-def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk]) -> KeywordIndex:
+def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk], count_tokens: CountTokens) -> KeywordIndex:
     """The index of this generation, from disk if it is there, else made from ``chunks`` (not touched otherwise) and kept."""
     import bm25s
 
     folder = data_dir / "keywords" / generation
-    if (folder / _IDS).is_file():
-        ids = json.loads((folder / _IDS).read_text(encoding="utf-8"))
-        return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if ids else None, ids)
+    if (folder / _CHUNKS).is_file():
+        table = [tuple(row) for row in json.loads((folder / _CHUNKS).read_text(encoding="utf-8"))]
+        rows = np.load(folder / _ROWS, mmap_mode="r")
+        surfaces = json.loads((folder / _SURFACES).read_text(encoding="utf-8"))
+        return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if surfaces else None, table, rows, surfaces)
     listed = list(chunks)
-    terms = [search_terms(f"{c.heading} {c.text}") for c in listed]
-    ids = [c.id for c in listed]
+    rows, terms, surfaces = _sentence_rows(listed, count_tokens)
+    table = [(c.id, c.document_id, c.published) for c in listed]
     bm25 = None
     if any(terms):
         bm25 = bm25s.BM25(method="lucene")
         bm25.index(terms, show_progress=False)
-    else:
-        ids = []
     partial = folder.with_name(f"{generation}.{uuid.uuid4().hex[:8]}.partial")
     partial.mkdir(parents=True)
     if bm25 is not None:
         bm25.save(partial)
-    (partial / _IDS).write_text(json.dumps(ids), encoding="utf-8")
+    np.save(partial / _ROWS, rows)
+    (partial / _SURFACES).write_text(json.dumps(surfaces), encoding="utf-8")
+    (partial / _CHUNKS).write_text(json.dumps(table), encoding="utf-8")
     try:
         partial.replace(folder)
     except OSError:  # Another process has just written the same index.
@@ -78,4 +165,37 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk])
     for other in folder.parent.iterdir():
         if other != folder and not other.name.endswith(".partial"):
             shutil.rmtree(other, ignore_errors=True)
-    return KeywordIndex(bm25, ids)
+    return KeywordIndex(bm25, table, rows, surfaces)
+
+
+def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[NDArray[np.void], list[list[str]], dict[str, str]]:
+    """A row for each sentence, the terms under which it is found (its own, its neighbours' and its heading's), and a common spelling of each stem."""
+    texts = [c.text[a:b] for c in chunks for a, b in c.sentences]
+    rows = np.zeros(len(texts), dtype=_ROW)
+    own = [search_terms(t) for t in texts]
+    spellings: Counter[tuple[str, str]] = Counter()
+    row = 0
+    for number, chunk in enumerate(chunks):
+        for a, b in chunk.sentences:
+            start, end = chunk.start + a, chunk.start + b
+            text = chunk.text[a:b]
+            before = rows[row - 1]
+            other = chunks[before["chunk"]]
+            beside = row > 0 and (other.document_id, other.title) == (chunk.document_id, chunk.title)
+            follows = beside and 0 <= start - before["end"] <= _NEAR_CHARACTERS
+            stems = content_stems(text)
+            fingerprint = int.from_bytes(hashlib.sha256(" ".join(stems).encode()).digest()[:7]) if len(stems) >= _FINGERPRINT_WORDS else 0
+            rows[row] = (number, start, end, 0, beside, follows, fingerprint)
+            spellings.update((w.stem, w.surface.lower()) for w in words(text) if w.is_content and w.surface.isalpha())
+            row += 1
+    if texts:
+        rows["tokens"] = count_tokens(texts)
+    headings = [search_terms(c.heading) if c.heading and c.heading not in c.text else [] for c in chunks]
+    terms = [
+        [*headings[rows[i]["chunk"]], *(own[i - 1] if rows[i]["beside"] else []), *own[i], *(own[i + 1] if i + 1 < len(own) and rows[i + 1]["beside"] else [])]
+        for i in range(len(own))
+    ]  # fmt: skip
+    surfaces: dict[str, str] = {}
+    for (stem, surface), _ in spellings.most_common():
+        surfaces.setdefault(stem, surface)
+    return rows, terms, surfaces

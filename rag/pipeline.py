@@ -8,27 +8,35 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rag import evidence as ev
 from rag.answering import AnswerBuilder, support, verbatim
 from rag.config import Config
 from rag.documents import list_folder
 from rag.drafting import draft_answer, gate
-from rag.embedding import Embedder
+from rag.embedding import Embedder, load_cross_encoder
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
 from rag.followup import standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
-from rag.retrieval import CANDIDATES, fit_tokens, search
+from rag.questions import asks_widely, timeframe_of
+from rag.retrieval import RERANKED, rerank, search
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
-from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Hit, Passages, Sentence, Span, Timings, Turn, Verdict
+from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Filters, Hit, Passages, Sentence, Span, Timings, Turn, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
 EVIDENCE_SENTENCES = 6
 EVIDENCE_CHARACTERS = 1400
 """About 350 tokens of the local model."""
+WIDER = 2
+"""Times as many passages are looked at for a question that asks for a list or a comparison."""
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
@@ -70,7 +78,16 @@ class Corpus:
 
     @cached_property
     def _keywords(self) -> KeywordIndex:
-        return open_keyword_index(self.config.data_dir, self._origin.generation, self._store.chunks())
+        return open_keyword_index(self.config.data_dir, self._origin.generation, self._store.chunks(), self._embedder.count_tokens_batch)
+
+    @cached_property
+    def _published(self) -> set[str]:
+        """ISO dates that the documents state."""
+        return {p for p in self._keywords.published if p}
+
+    @cached_property
+    def _reranker(self) -> Any:
+        return load_cross_encoder(self.config.reranker) if self.config.reranker else None
 
     def load(self) -> None:
         """Loads the embedding model and the keyword index now, so that the first question need not wait for them."""
@@ -94,27 +111,41 @@ class Corpus:
         """A document by its id. Raises KeyError if there is none."""
         return self._store.document(document_id)
 
-    def search(self, question: str, *, k: int | None = None, tokens: int | None = None) -> list[Hit]:
+    def search(self, question: str, *, k: int | None = None, tokens: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best passages: ``k`` of them, or as many as fit together in ``tokens`` tokens of the embedding model."""
-        question = valid_question(question)
-        vector = self._embedder.encode([question])[0]
-        if tokens is not None:
-            return fit_tokens(search(question, vector, self._store, self._keywords, max(CANDIDATES, tokens // 20)), tokens)
-        return search(question, vector, self._store, self._keywords, k or self.config.top_k)
+        question = self._keywords.correct_spelling(valid_question(question))
+        return self._search(question, self._embedder.encode([question])[0], k or self.config.top_k, tokens, filters)
 
-    def ask(self, question: str, history: Sequence[Turn | str] = ()) -> Answer:
+    def _search(self, question: str, vector: NDArray[np.float32], k: int, tokens: int | None, filters: Filters | None) -> list[Hit]:
+        """As ``search``, with the question's unit vector, shape ``(dimension,)``."""
+        hits = search(
+            question,
+            vector,
+            self._store,
+            self._keywords,
+            k=None if tokens else max(k, RERANKED) if self._reranker else k,
+            tokens=tokens,
+            run_tokens=self.config.chunk_tokens,
+            filters=filters,
+            timeframe=timeframe_of(question, self._published),
+            wide=asks_widely(question),
+        )
+        return rerank(question, hits, self._reranker, None if tokens else k) if self._reranker else hits
+
+    def ask(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Answer:
         """The answer to a question. See ``stream``."""
-        return _answer_of(self.stream(question, history))
+        return _answer_of(self.stream(question, history, filters))
 
     def conversation(self) -> Conversation:
         """A conversation: its questions are understood from the turns before them."""
         return Conversation(self)
 
-    def stream(self, question: str, history: Sequence[Turn | str] = ()) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Answers a question: yields ``Passages``, then an ``AnswerSentence`` each, complete and checked, then the ``Answer``.
 
         Args:
             history: earlier turns, oldest first; a string is a question without its answer.
+            filters: which documents may answer; all by default.
 
         Raises:
             QuestionError: the question is empty or longer than ``MAX_QUESTION_CHARACTERS``.
@@ -123,9 +154,10 @@ class Corpus:
         turns = [t if isinstance(t, Turn) else Turn(t) for t in history][-MAX_HISTORY_TURNS:]
         self.load()
         started = time.perf_counter()
-        standalone = standalone_question(question, turns)
+        standalone = self._keywords.correct_spelling(standalone_question(question, turns))
         vector = self._embedder.encode([standalone])[0]
-        hits = search(standalone, vector, self._store, self._keywords, self.config.top_k)
+        k = self.config.top_k * (WIDER if asks_widely(standalone) else 1)
+        hits = self._search(standalone, vector, k, None, filters)
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))
 
@@ -134,8 +166,7 @@ class Corpus:
         def text_at(span: Span) -> str:
             return document(span.document_id).text[span.start : span.end]
 
-        titles = {d: document(d).title for d in dict.fromkeys(h.chunk.document_id for h in hits)}
-        candidates = ev.rank_candidates(standalone, vector, hits, titles, self._embedder.encode, self._keywords.rarity)
+        candidates = ev.rank_candidates(standalone, vector, hits, self._embedder.encode, self._keywords.rarity)
         likely = ev.answerable(standalone, candidates, hits, self._keywords.rarity)
         chosen = ev.select_evidence(candidates, text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
         written = _Written(AnswerBuilder(document), likely)
@@ -237,13 +268,13 @@ class Conversation:
         """Questions asked so far, as understood, with their answers."""
         return tuple(self._turns)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """The answer to the next question."""
-        return _answer_of(self.stream(question))
+        return _answer_of(self.stream(question, filters))
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(self, question: str, filters: Filters | None = None) -> Iterator[Event]:
         """As ``Corpus.stream``; the turn counts once its answer is complete."""
-        for event in self._corpus.stream(question, self._turns):
+        for event in self._corpus.stream(question, self._turns, filters):
             if isinstance(event, Answer):
                 self._turns.append(Turn(event.standalone_question, "" if event.abstained else event.text))
             yield event

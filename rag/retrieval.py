@@ -1,69 +1,243 @@
-"""Finds passages: dense and keyword rankings, fused by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+"""Finds passages: Chroma ranks chunks by vector, BM25 ranks sentences by words, and reciprocal-rank fusion (Cormack, Clarke and Büttcher,
+SIGIR 2009) scores every sentence by its own rank and its chunk's. The best sentences, with neighbours joined, are the hits.
+
+Measured on Chroma's chunking evaluation (276 questions, evidence recall within 300 / 500 / 1,000 tokens): whole chunks 0.75 / 0.84 / 0.94,
+the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword index 0.80 / 0.88 / 0.95, with scores propagated to neighbours
+0.83 / 0.90 / 0.96. Embedding each sentence with its neighbours as well gives as much (0.83 / 0.89 / 0.95) for three times the vectors.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
 
-from rag.types import Chunk, Hit
+import numpy as np
+
+from rag.errors import QuestionError
+from rag.questions import Timeframe
+from rag.types import Chunk, Filters, Hit
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from rag.keywords import KeywordIndex
     from rag.store import Store
 
-CANDIDATES = 50
-RRF_K = 10
+CHUNK_CANDIDATES = 100
+SENTENCE_CANDIDATES = 200
+RRF_K = 20
 DENSE_WEIGHT = 0.45
+NEIGHBOUR_WEIGHT = 0.5
+"""Share of its score that a sentence passes on to the one before it and the one after it."""
+JOINING_SHARE = 0.6
+"""Share of its neighbours' score from which a sentence still joins them when there are as many passages as were asked for."""
+RERANKED = 30
+"""Passages that a reranker orders."""
+WIDE_SHARE = 0.3
+"""A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
 
-def search(query: str, vector: NDArray[np.float32], store: Store, keywords: KeywordIndex, k: int) -> list[Hit]:
-    """The best ``k`` chunks for a query.
+def search(
+    query: str,
+    vector: NDArray[np.float32],
+    store: Store,
+    index: KeywordIndex,
+    *,
+    k: int | None = None,
+    tokens: int | None = None,
+    run_tokens: int = 100,
+    filters: Filters | None = None,
+    timeframe: Timeframe | None = None,
+    wide: bool = False,
+) -> list[Hit]:
+    """The best passages, as many as fit in ``tokens`` tokens of the embedding model if given, else ``k``.
 
     Args:
         vector: the query's embedding, shape ``(dimension,)``.
+        run_tokens: longest passage, if not of a single sentence.
+        timeframe: dates that the question speaks of; passages of documents with such a date come first.
+        wide: hear several documents, the best of each first.
     """
-    depth = max(CANDIDATES, k)
-    hashes_valid = _validity(store)
-    dense = [(c, s) for c, s in store.nearest(vector, depth) if hashes_valid(c)]
-    by_keyword = [i for i, _ in keywords.search(query, depth)]
-    chunks = {c.id: c for c, _ in dense}
-    chunks |= store.chunks_by_id([i for i in by_keyword if i not in chunks])
-    similarity = {c.id: s for c, s in dense}
-    dense_rank = {c.id: r for r, (c, _) in enumerate(dense, 1)}
-    keyword_rank = {i: r for r, i in enumerate(by_keyword, 1) if i in chunks}
-    fused = fuse_ranks([(dense_rank, DENSE_WEIGHT), (keyword_rank, 1 - DENSE_WEIGHT)])
-    best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:k]
-    return [
-        Hit(chunks[i], rank, score, dense_rank.get(i), keyword_rank.get(i), similarity.get(i)) for rank, (i, score) in enumerate(best, 1)
-    ]
+    allowed = None if filters is None or filters == Filters() else _allowed(filters, store, index)
+    within = None if allowed is None else sorted({index.documents[c] for c in np.flatnonzero(allowed)})
+    dense = [(number, s) for i, s in store.nearest(vector, CHUNK_CANDIDATES, within) if (number := index.chunk_numbers.get(i)) is not None]
+    dense = [(c, s) for c, s in dense if allowed is None or allowed[c]]
+    keyword_ranks = {row: rank for rank, (row, _) in enumerate(index.search(query, SENTENCE_CANDIDATES, allowed), 1)}
+    dense_ranks = {c: rank for rank, (c, _) in enumerate(dense, 1)}
+    scores = _sentence_scores(dense_ranks, keyword_ranks, index)
+    if timeframe is not None:
+        scores = {row: s * timeframe.weight(index.published[index.rows["chunk"][row]]) for row, s in scores.items()}
+    order = sorted(scores, key=lambda row: (-scores[row], row))
+    if wide:
+        order = _best_of_each_document(order, scores, index)
+    chosen = _choose(order, scores, index, k, tokens, run_tokens)
+    similarity = dict(dense)
+    runs = sorted(_runs(sorted(chosen), index, run_tokens), key=lambda run: min(chosen[row] for row in run))
+    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.rows["chunk"][row]] for run in runs for row in run}))
+    hits: list[Hit] = []
+    for run in runs:
+        passage = _passage(run, index, chunks, store)
+        if passage is None:  # Replaced since the index was read.
+            continue
+        numbers = {int(index.rows["chunk"][row]) for row in run}
+        hits.append(
+            Hit(
+                passage,
+                len(hits) + 1,
+                max(scores.get(row, 0.0) for row in run),
+                min((dense_ranks[c] for c in numbers if c in dense_ranks), default=None),
+                min((keyword_ranks[row] for row in run if row in keyword_ranks), default=None),
+                max((similarity[c] for c in numbers if c in similarity), default=None),
+            )
+        )
+    return hits if k is None else hits[:k]
 
 
-def fuse_ranks(rankings: Sequence[tuple[Mapping[str, int], float]], k: int = RRF_K) -> dict[str, float]:
-    """Weighted reciprocal-rank fusion of rankings (id → rank from 1), scaled so that first place everywhere gives the weights' sum."""
-    fused: dict[str, float] = {}
+def rerank(question: str, hits: Sequence[Hit], cross_encoder: Any, k: int | None) -> list[Hit]:
+    """The hits in the order of a sentence-transformers ``CrossEncoder``'s scores for (question, passage), the best ``k`` if given."""
+    if not hits:
+        return []
+    scores = cross_encoder.predict([(question, h.chunk.text) for h in hits], show_progress_bar=False)
+    order = sorted(range(len(hits)), key=lambda i: -float(scores[i]))[:k]
+    return [replace(hits[i], rank=rank) for rank, i in enumerate(order, 1)]
+
+
+def fuse_ranks(rankings: Sequence[tuple[Mapping[int, int], float]], k: int = RRF_K) -> dict[int, float]:
+    """Weighted reciprocal-rank fusion of rankings (item → rank from 1), scaled so that first place everywhere gives the weights' sum."""
+    fused: dict[int, float] = {}
     for ranks, weight in rankings:
-        for i, rank in ranks.items():
-            fused[i] = fused.get(i, 0.0) + weight * (k + 1) / (k + rank)
+        for item, rank in ranks.items():
+            fused[item] = fused.get(item, 0.0) + weight * (k + 1) / (k + rank)
     return fused
 
 
-def fit_tokens(hits: Sequence[Hit], budget: int) -> list[Hit]:
-    """The best hits whose token counts together fit in ``budget``; one that does not fit is passed over for the next that does."""
-    fitting: list[Hit] = []
-    for hit in hits:
-        if hit.chunk.tokens <= budget:
-            budget -= hit.chunk.tokens
-            fitting.append(hit)
-    return fitting
+def _sentence_scores(dense_ranks: Mapping[int, int], keyword_ranks: Mapping[int, int], index: KeywordIndex) -> dict[int, float]:
+    """Score of each row that either ranking found, or that stands beside one that was found; in 0..1."""
+    first = index.first_rows
+    by_chunk = {row: rank for c, rank in dense_ranks.items() for row in range(int(first[c]), int(first[c + 1]))}
+    own = fuse_ranks([(by_chunk, DENSE_WEIGHT), (keyword_ranks, 1 - DENSE_WEIGHT)])
+    beside = index.rows["beside"]
+    scores = dict(own)
+    for row, score in own.items():
+        if beside[row]:
+            scores[row - 1] = scores.get(row - 1, 0.0) + NEIGHBOUR_WEIGHT * score
+        if row + 1 < len(beside) and beside[row + 1]:
+            scores[row + 1] = scores.get(row + 1, 0.0) + NEIGHBOUR_WEIGHT * score
+    return {row: score / (1 + 2 * NEIGHBOUR_WEIGHT) for row, score in scores.items()}
 
 
-def _validity(store: Store) -> Callable[[Chunk], bool]:
-    """Accepts chunks of stored documents only: while an update is under way there may be others."""
-    origin = store.origin()
-    if origin is None or origin.complete:
-        return lambda _: True
-    valid = {c.id for c in store.chunks()}
-    return lambda chunk: chunk.id in valid
+def _choose(
+    order: Sequence[int], scores: Mapping[int, float], index: KeywordIndex, k: int | None, tokens: int | None, run_tokens: int
+) -> dict[int, int]:
+    """Rows to return with their place in ``order``; a sentence with the same words as another is left out."""
+    chosen: dict[int, int] = {}
+    seen: set[int] = set()
+    budget = tokens
+    for place, row in enumerate(order):
+        fingerprint = int(index.rows["fingerprint"][row])
+        if row in chosen or (fingerprint and fingerprint in seen):
+            continue
+        cost = int(index.rows["tokens"][row])
+        if budget is not None:
+            if cost > budget:
+                continue
+            budget -= cost
+        elif k is not None and len(_runs(sorted(chosen), index, run_tokens)) >= k:
+            joined = [r for r in _run_around(row, chosen, index) if r != row]
+            if not joined or scores[row] < JOINING_SHARE * max(scores[r] for r in joined):
+                continue
+        chosen[row] = place
+        seen.add(fingerprint)
+    return chosen
+
+
+def _run_around(row: int, chosen: Collection[int], index: KeywordIndex) -> list[int]:
+    """The rows that would stand in a row with this one."""
+    follows = index.rows["follows"]
+    first = last = row
+    while follows[first] and first - 1 in chosen:
+        first -= 1
+    while last + 1 < len(follows) and follows[last + 1] and last + 1 in chosen:
+        last += 1
+    return list(range(first, last + 1))
+
+
+def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[list[int]]:
+    """Rows in order, those that follow each other in the text together, up to ``run_tokens`` tokens."""
+    runs: list[list[int]] = []
+    size = 0
+    for row in rows:
+        cost = int(index.rows["tokens"][row])
+        if runs and runs[-1][-1] == row - 1 and index.rows["follows"][row] and size + cost <= run_tokens:
+            runs[-1].append(row)
+            size += cost
+        else:
+            runs.append([row])
+            size = cost
+    return runs
+
+
+def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], store: Store) -> Chunk | None:
+    """The text from the first to the last sentence of a run."""
+    rows = index.rows
+    parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(rows["chunk"][row]) for row in run)]
+    first = parts[0]
+    if first is None or None in parts:
+        return None
+    start, end = int(rows["start"][run[0]]), int(rows["end"][run[-1]])
+    text = first.text[start - first.start : end - first.start] if len(parts) == 1 else store.document(first.document_id).text[start:end]
+    sentences = tuple((int(rows["start"][row]) - start, int(rows["end"][row]) - start) for row in run)
+    identity = f"{first.id.rsplit(':', 1)[0]}:{start}-{end}"
+    tokens = sum(int(rows["tokens"][row]) for row in run)
+    return replace(first, id=identity, start=start, end=end, text=text, tokens=tokens, sentences=sentences)
+
+
+def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], index: KeywordIndex) -> list[int]:
+    """The same rows, the best of each document that is good enough first."""
+    best: dict[str, int] = {}
+    for row in order:
+        best.setdefault(index.documents[index.rows["chunk"][row]], row)
+    leading = [row for row in best.values() if scores[row] >= WIDE_SHARE * scores[order[0]]]
+    return leading + [row for row in order if row not in set(leading)]
+
+
+def _allowed(filters: Filters, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
+    """Which chunks pass, shape ``(chunks,)``.
+
+    Raises:
+        QuestionError: a path matches no document, or a date is none.
+    """
+    documents = set(index.documents)
+    for pattern in filters.paths:
+        if not any(_matches(d, pattern) for d in documents):
+            raise QuestionError(
+                f"no document matches {pattern!r}; give a document's path below the indexed folder, a folder, or a pattern such as '2024/*.md'"
+            )
+    for day in (filters.after, filters.before):
+        try:
+            _ = day and date.fromisoformat(day)
+        except ValueError as e:
+            raise QuestionError(f"{day!r} is not a date; write it as YYYY-MM-DD") from e
+    types = store.document_types() if filters.types else {}
+    passing = {
+        d: (not filters.paths or any(_matches(d, p) for p in filters.paths))
+        and (not filters.types or any(d.lower().endswith(t.lower()) or types.get(d) == t for t in filters.types))
+        for d in documents
+    }
+    first, last = filters.after or "", filters.before or "9999"
+    dated = bool(filters.after or filters.before)
+    return np.array(
+        [
+            passing[d] and (not dated or (p is not None and first <= p <= last))
+            for d, p in zip(index.documents, index.published, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _matches(document_id: str, pattern: str) -> bool:
+    folder = pattern.strip("/")
+    return document_id == folder or document_id.startswith(f"{folder}/") or fnmatchcase(document_id, pattern)

@@ -10,19 +10,19 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import CorpusError, FailureError
 from rag.offline import switch_offline
-from rag.types import Chunk, Document
+from rag.types import Article, Chunk, Document
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 _DATABASE = "chroma.sqlite3"
 
 
@@ -84,8 +84,15 @@ class Store:
             return None
         values = json.loads(str(metadata["footnote"]))
         if values.pop("format") != FORMAT:
-            raise CorpusError(f"{self.data_dir}: made by another version of Footnote; index again with --rebuild, or choose another --data")
+            raise CorpusError(
+                f"{self.data_dir}: made by another version of Footnote; bring it up to date with: footnote index FOLDER --data {self.data_dir}"
+            )
         return Origin(**values)
+
+    def is_of_another_version(self) -> bool:
+        """Whether another version of Footnote made the index, in a format that this one does not read."""
+        metadata = self._chunks.metadata or {}
+        return "footnote" in metadata and json.loads(str(metadata["footnote"]))["format"] != FORMAT
 
     def set_origin(self, root: str, embedding: str, chunk_tokens: int, *, complete: bool) -> None:
         """Records what the index is made from; gives it a new generation."""
@@ -138,6 +145,7 @@ class Store:
             media_type=m["media_type"],
             published=m.get("published"),
             page_offsets=tuple(json.loads(m.get("page_offsets", "[]"))),
+            articles=tuple(Article(*a) for a in json.loads(m.get("articles", "[]"))),
         )
 
     def put(self, documents: Sequence[Document], chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
@@ -201,15 +209,25 @@ class Store:
             got = self._chunks.get(ids=list(ids), include=["metadatas", "documents"])
         return {i: _chunk(i, t, m) for i, t, m in zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True)}
 
-    def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[Chunk, float]]:
-        """The ``k`` chunks nearest to a vector of shape ``(dimension,)``, with their cosine similarity, best first."""
-        k = min(k, self.count())
-        if k == 0:
-            return []
+    def document_types(self) -> dict[str, str]:
+        """Media type of each stored document by its id."""
         with _chroma_errors(self.data_dir):
-            got = self._chunks.query(query_embeddings=[vector], n_results=k, include=["metadatas", "documents", "distances"])
-        rows = zip(got["ids"][0], (got["documents"] or [[]])[0], (got["metadatas"] or [[]])[0], (got["distances"] or [[]])[0], strict=True)
-        return [(_chunk(i, t, m), 1.0 - float(d)) for i, t, m, d in rows]
+            got = self._documents.get(include=["metadatas"])
+        return {i: str(m["media_type"]) for i, m in zip(got["ids"], got["metadatas"] or [], strict=True)}
+
+    def nearest(self, vector: NDArray[np.float32], k: int, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """Ids of the ``k`` chunks nearest to a vector of shape ``(dimension,)``, with their cosine similarity, best first.
+
+        Args:
+            within: ids of the documents to look in; all if None.
+        """
+        k = min(k, self.count())
+        if k == 0 or (within is not None and not within):
+            return []
+        where: Any = None if within is None else {"document_id": {"$in": list(within)}}
+        with _chroma_errors(self.data_dir):
+            got = self._chunks.query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
+        return [(i, 1.0 - float(d)) for i, d in zip(got["ids"][0], (got["distances"] or [[]])[0], strict=True)]
 
     def _all_chunks(self) -> list[tuple[Chunk, str]]:
         found: list[tuple[Chunk, str]] = []
@@ -222,18 +240,31 @@ class Store:
 
 
 def _chunk_metadata(c: Chunk, sha256: str) -> dict[str, Any]:
-    metadata = {"document_id": c.document_id, "sha256": sha256, "start": c.start, "end": c.end, "tokens": c.tokens, "heading": c.heading}
-    return metadata if c.page is None else metadata | {"page": c.page}
+    metadata: dict[str, Any] = {
+        "document_id": c.document_id,
+        "sha256": sha256,
+        "start": c.start,
+        "end": c.end,
+        "tokens": c.tokens,
+        "heading": c.heading,
+        "title": c.title,
+        "sentences": json.dumps(c.sentences),
+    }
+    return metadata | {name: value for name, value in (("page", c.page), ("published", c.published)) if value is not None}
 
 
 def _chunk(chunk_id: str, text: str, m: Mapping[str, Any]) -> Chunk:
-    return Chunk(chunk_id, m["document_id"], m["start"], m["end"], text, m["tokens"], m["heading"], m.get("page"))
+    sentences = tuple((a, b) for a, b in json.loads(m["sentences"]))
+    place = (m["document_id"], m["start"], m["end"])
+    return Chunk(chunk_id, *place, text, m["tokens"], m["heading"], m.get("page"), m["title"], m.get("published"), sentences)
 
 
 def _document_metadata(d: Document) -> dict[str, Any]:
     metadata: dict[str, Any] = {"title": d.title, "sha256": d.sha256, "media_type": d.media_type}
     if d.published:
         metadata["published"] = d.published
+    if d.articles:
+        metadata["articles"] = json.dumps([astuple(a) for a in d.articles])
     if d.page_offsets:
         metadata["page_offsets"] = json.dumps(d.page_offsets)
     return metadata

@@ -12,6 +12,7 @@ from rag.chunking import chunk_document
 from rag.documents import list_folder, read_document
 from rag.embedding import Embedder
 from rag.errors import CorpusError, DocumentError
+from rag.keywords import open_keyword_index
 from rag.store import Store
 from rag.types import Chunk, Document
 
@@ -86,6 +87,7 @@ def _sync(
             problems[0] if len(problems) == 1 else f"{root}: none of its {len(problems)} documents can be read; the first: {problems[0]}"
         )
 
+    rebuild = rebuild or store.is_of_another_version()
     origin = None if rebuild else store.origin()
     stored = {} if rebuild else store.document_hashes()
     if origin and origin.embedding != embedder.identity:
@@ -115,6 +117,8 @@ def _sync(
         embedded = _embed(todo, store, embedder, chunk_tokens, progress)
         store.delete_documents(removed)
         store.set_origin(str(root), embedder.identity, chunk_tokens, complete=True)
+    if (current := store.origin()) is not None:
+        open_keyword_index(store.data_dir, current.generation, store.chunks(), embedder.count_tokens_batch)
     return SyncReport(added, changed, removed, len(documents) - len(todo), store.count(), embedded, skipped, tuple(problems))
 
 

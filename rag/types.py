@@ -21,6 +21,17 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """One of several articles in a file, at ``text[start:end]``."""
+
+    start: int
+    end: int
+    title: str
+    published: str | None = None
+    """ISO date that the article states for itself, if it states one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file's text."""
 
@@ -36,6 +47,13 @@ class Document:
     """ISO date that the document states for itself, if it states one."""
     page_offsets: tuple[int, ...] = ()
     """Character offset at which each page starts; empty for formats without pages."""
+    articles: tuple[Article, ...] = ()
+    """The articles of a file that holds several, one after the other; empty for a file that is one."""
+
+    def article_at(self, offset: int) -> Article:
+        """The article that a character belongs to; the whole document if it is one."""
+        whole = Article(0, len(self.text), self.title, self.published)
+        return next((a for a in self.articles if a.start <= offset < a.end), whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +69,31 @@ class Chunk:
     """Length in tokens of the embedding model, special tokens not counted."""
     heading: str = ""
     page: int | None = None
+    title: str = ""
+    """Of its document, or of its article in the document."""
+    published: str | None = None
+    """ISO date that its document, or its article in the document, states."""
+    sentences: tuple[tuple[int, int], ...] = ()
+    """Half-open ranges of its sentences in ``text``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may answer; an empty field lets all through."""
+
+    paths: tuple[str, ...] = ()
+    """Document ids, folders (all below them), or patterns such as ``2024/*.md``."""
+    types: tuple[str, ...] = ()
+    """File endings (``.md``) or media types (``text/markdown``)."""
+    after: str | None = None
+    """ISO date; documents that state an earlier one, or none, are left out."""
+    before: str | None = None
+    """ISO date; documents that state a later one, or none, are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found for a question."""
+    """A passage that was found for a question: the sentences of one or more neighbouring chunks that are worth reading."""
 
     chunk: Chunk
     rank: int
@@ -194,6 +232,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
         "text": c.text,
         "score": round(hit.score, 4),
         "rank": hit.rank,
+        "published": c.published,
     }
 
 

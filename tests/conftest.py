@@ -47,6 +47,41 @@ class ScriptedModel:
             raise self.error
 
 
+def tiny_cross_encoder(folder: Path, labels: Sequence[str] = ("relevance",)) -> Path:
+    """Writes a tiny, untrained cross-encoder with these labels into a folder."""
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        "herons",
+        "nest",
+        "here",
+        "otters",
+        "swim",
+        "harbour",
+        "ships",
+        "museum",
+        "master",
+    ]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        id2label=dict(enumerate(labels)),
+        label2id={label: n for n, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
     return Embedder(load_config({}))

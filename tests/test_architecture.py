@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 
 STAGES = {
-    "documents", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "evidence", "drafting",
+    "documents", "layout", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "evidence", "drafting",
     "prompting", "llm", "local_model", "grounding", "answering",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
@@ -49,7 +49,10 @@ def test_the_page_and_the_suite_do_not_import_each_other():
 @pytest.mark.parametrize("library", ["chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "bm25s", "sentencex"])
 def test_each_heavy_library_has_one_importer(library):
     importers = {
-        p.name for package in ("rag", "ui", "eval") for p in modules(package) if any(i.split(".")[0] == library for i in imports(p))
+        p.name
+        for package in ("rag", "ui", "eval")
+        for p in modules(package)
+        if p.name != "train.py" and any(i.split(".")[0] == library for i in imports(p))  # Training is run by hand, not by Footnote.
     }
     assert len(importers) == 1, importers
 

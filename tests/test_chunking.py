@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from rag.chunking import chunk_document
-from rag.sentences import split_sentences
+from rag.layout import content_sentences
 from rag.types import Document
 from tests.conftest import SEEDS
 
@@ -18,7 +18,7 @@ def test_chunks_fit_are_verbatim_and_hold_all_prose_once(path, embedder):
     chunks = chunk_document(document(text), 100, embedder.count_tokens)
     assert all(text[c.start : c.end] == c.text and 0 < c.tokens <= 100 for c in chunks)
     assert all(a.end <= b.start for a, b in itertools.pairwise(chunks))
-    assert all(any(c.start <= s.start and s.end <= c.end for c in chunks) for s in split_sentences(text) if s.is_prose)
+    assert all(any(c.start <= s.start and s.end <= c.end for c in chunks) for s in content_sentences(text) if s.is_prose)
 
 
 def test_a_chunk_ends_where_another_article_begins(embedder):

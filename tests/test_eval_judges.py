@@ -10,7 +10,7 @@ from eval.calibration import agreement, calibrate, calibration_of
 from eval.judges import CrossEncoderJudge, LanguageModelJudge, LexicalJudge, open_judge
 from rag.config import load_config
 from rag.errors import ConfigError, InputError
-from tests.conftest import ROOT, ScriptedModel
+from tests.conftest import ROOT, ScriptedModel, tiny_cross_encoder
 
 CLAIMS = ROOT / "tests/data/claims.jsonl"
 PIER = ("In 1990, herons were nesting on the old pier.",)
@@ -38,23 +38,7 @@ def test_nothing_is_supported_by_nothing():
 @pytest.fixture(scope="module")
 def nli_folder(tmp_path_factory):
     """A tiny, untrained NLI cross-encoder with three labels."""
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("nli")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "herons", "nest", "here", "otters", "swim"]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=8,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=8,
-        id2label={0: "contradiction", 1: "entailment", 2: "neutral"},
-        label2id={"contradiction": 0, "entailment": 1, "neutral": 2},
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    return tiny_cross_encoder(tmp_path_factory.mktemp("nli"), ("contradiction", "entailment", "neutral"))
 
 
 def test_a_cross_encoder_judges_by_its_entailment_probability(nli_folder):

@@ -17,6 +17,7 @@ class CountingEmbedder:
     def __init__(self, embedder, fail_at=None):
         self._embedder, self.texts, self.fail_at = embedder, [], fail_at
         self.identity, self.count_tokens, self.load = embedder.identity, embedder.count_tokens, embedder.load
+        self.count_tokens_batch = embedder.count_tokens_batch
 
     def encode(self, texts):
         if self.fail_at and any(self.fail_at in t for t in texts):

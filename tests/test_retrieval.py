@@ -2,7 +2,11 @@ import itertools
 
 import pytest
 
+from rag.embedding import load_cross_encoder
+from rag.errors import ConfigError, QuestionError
 from rag.retrieval import fuse_ranks
+from rag.types import Filters
+from tests.conftest import tiny_cross_encoder
 
 
 def test_reciprocal_rank_fusion_prefers_what_both_rankings_find():
@@ -40,6 +44,125 @@ def test_the_keyword_index_is_read_from_disk_the_next_time(seeds, seeds_config, 
     from rag.pipeline import Corpus
 
     seeds.search("oil depot")
-    assert list((seeds_config.data_dir / "keywords").glob("*/ids.json"))
+    assert list((seeds_config.data_dir / "keywords").glob("*/chunks.json"))
     with Corpus(seeds_config, embedder=embedder) as again:
         assert again.search("oil depot", k=3) == seeds.search("oil depot", k=3)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory, embedder):
+    """Reports of several years in folders, of two types, about the same harbour."""
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    root = tmp_path_factory.mktemp("archive")
+    for name, date, text in (
+        ("2019/a.md", "2019-03-01", "The harbour of Torvik handled 120 ships. The harbour master was Ida Berg of Nordby."),
+        ("2020/b.md", "2020-03-01", "The harbour of Torvik handled 180 ships. The harbour master was Ida Berg of Nordby."),
+        ("2021/c.txt", "2021-03-01", "The harbour of Torvik handled 240 ships. A new quay for the F-35A freighter was built."),
+        ("notes.txt", None, "The harbour of Torvik lies in the north. Its museum shows old anchors and ropes."),
+    ):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text((f"---\ntitle: Report {name}\ndate: {date}\n---\n" if date else "") + text)
+    config = load_config({}, data_dir=tmp_path_factory.mktemp("archive-index"), llm="extractive")
+    index(root, config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        yield corpus
+
+
+def found(hits):
+    return {h.chunk.document_id for h in hits}
+
+
+@pytest.mark.parametrize(
+    ("filters", "documents"),
+    [
+        (Filters(paths=("2019/a.md",)), {"2019/a.md"}),
+        (Filters(paths=("2020",)), {"2020/b.md"}),
+        (Filters(paths=("20*/*",)), {"2019/a.md", "2020/b.md", "2021/c.txt"}),
+        (Filters(types=(".txt",)), {"2021/c.txt", "notes.txt"}),
+        (Filters(types=("text/markdown",)), {"2019/a.md", "2020/b.md"}),
+        (Filters(after="2020-03-01"), {"2020/b.md", "2021/c.txt"}),
+        (Filters(before="2020-12-31"), {"2019/a.md", "2020/b.md"}),
+        (Filters(types=(".md",), after="2020-01-01"), {"2020/b.md"}),
+        (Filters(types=(".pdf",)), set()),
+        (Filters(), {"2019/a.md", "2020/b.md", "2021/c.txt", "notes.txt"}),
+    ],
+)
+def test_filters_let_through_what_they_name(archive, filters, documents):
+    assert found(archive.search("harbour of Torvik", k=20, filters=filters)) == documents
+    answer = archive.ask("How many ships did the harbour of Torvik handle?", filters=filters)
+    assert found(answer.hits) <= documents
+    assert {c.document_id for c in answer.citations} <= documents
+
+
+@pytest.mark.parametrize(("filters", "says"), [(Filters(paths=("2030",)), "2030"), (Filters(after="May"), "YYYY-MM-DD")])
+def test_a_filter_that_cannot_work_is_an_error_that_names_it(archive, filters, says):
+    with pytest.raises(QuestionError, match=says):
+        archive.search("harbour", filters=filters)
+
+
+def test_hits_know_their_documents_date_and_title(archive):
+    hit = archive.search("240 ships", k=1)[0]
+    assert (hit.chunk.published, hit.chunk.title) == ("2021-03-01", "Report 2021/c.txt")
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("What is the latest number of ships in the harbour of Torvik?", "2021/c.txt"),
+        ("How many ships in the harbour in 2019?", "2019/a.md"),
+    ],
+)
+def test_the_time_that_a_question_asks_for_comes_first(archive, question, document):
+    assert archive.search(question, k=3)[0].chunk.document_id == document
+
+
+def test_a_question_about_several_documents_hears_each(archive):
+    hits = archive.search("Compare the number of ships in all reports", k=4)
+    assert {"2019/a.md", "2020/b.md", "2021/c.txt"} <= found(hits)
+
+
+def test_no_sentence_comes_twice(archive):
+    texts = [h.chunk.text for h in archive.search("Who was the harbour master of Torvik?", k=20)]
+    assert sum("harbour master was Ida Berg" in t for t in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("What does the musuem show?", "old anchors"), ("Who is the harbuor master?", "Ida Berg"), ("F35 freighter", "F-35A")],
+)
+def test_misspelt_words_and_other_forms_find_their_passage(archive, question, words):
+    assert words in archive.search(question, k=1)[0].chunk.text
+
+
+@pytest.mark.parametrize("question", ["Who is the master of Torvik?", "What is in Turin?", "Who is Aida?", "What about Bert?"])
+def test_known_words_and_other_names_are_not_corrected(archive, question):
+    assert archive._keywords.correct_spelling(question) == question
+
+
+def test_a_reranker_orders_the_passages(archive, tmp_path, embedder):
+    from rag.pipeline import Corpus
+
+    folder = tiny_cross_encoder(tmp_path)
+    plain = archive.search("harbour", k=4)
+    with Corpus(archive.config.model_copy(update={"reranker": str(folder)}), embedder=embedder) as corpus:
+        hits = corpus.search("harbour", k=4)
+        scores = load_cross_encoder(str(folder)).predict([("harbour", h.chunk.text) for h in hits])
+    assert list(scores) == sorted(scores, reverse=True)
+    assert [h.rank for h in hits] == [1, 2, 3, 4]
+    assert {h.chunk.text for h in hits} & {h.chunk.text for h in plain}
+
+
+def test_a_reranker_that_is_not_there_is_an_error_that_names_it(archive, embedder):
+    from rag.pipeline import Corpus
+
+    with (
+        Corpus(archive.config.model_copy(update={"reranker": "/no/such/model"}), embedder=embedder) as corpus,
+        pytest.raises(ConfigError, match="/no/such/model"),
+    ):
+        corpus.search("harbour")
+
+
+def test_the_keyword_index_is_made_when_the_documents_are_indexed(archive):
+    assert list((archive.config.data_dir / "keywords").glob("*/chunks.json"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from rag.errors import FootnoteError
 from rag.offline import switch_offline
 from rag.pipeline import MAX_QUESTION_CHARACTERS, Corpus
 from rag.resources import shipped
-from rag.types import Answer, AnswerSentence, Passages
+from rag.types import Answer, AnswerSentence, Filters, Passages
 from rag.types import Turn as EarlierTurn
 from ui.render import FailedTurn, PendingTurn, Turn, source_html, transcript_html
 from ui.theme import CSS, FONTS, MONOSPACE_FONTS, SOURCE_JS, TRANSCRIPT_JS
@@ -33,8 +34,11 @@ def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
     count = len(corpus.document_ids())
     welcome = f"Ask about the {count} document{'s' if count != 1 else ''} in {corpus.root}. Every sentence is footnoted to the exact words that support it."
 
-    def ask(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[str, tuple[Turn, ...], Any]]:
+    def ask(
+        question: str, turns: tuple[Turn, ...], paths: list[str] | None, types: list[str] | None, after: str | None, before: str | None
+    ) -> Iterator[tuple[str, tuple[Turn, ...], Any]]:
         """Yields the transcript, the turns, and the question box, which is emptied at once."""
+        filters = Filters(tuple(paths or ()), tuple(types or ()), (after or "").strip() or None, (before or "").strip() or None)
         if not question.strip():
             yield transcript_html(turns, welcome), turns, gr.skip()
             return
@@ -42,7 +46,7 @@ def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
         turn: Turn = PendingTurn(question)
         yield transcript_html((*turns, turn)), turns, ""
         try:
-            for event in corpus.stream(question, history):
+            for event in corpus.stream(question, history, filters):
                 match event:
                     case Passages(hits=hits):
                         turn = PendingTurn(question, hits)
@@ -89,11 +93,25 @@ def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
                 with gr.Row():
                     stop = gr.Button("Stop", size="sm", min_width=70, elem_id="fn-stop")
                     fresh = gr.Button("New conversation", size="sm", min_width=120, elem_id="fn-new")
+                with gr.Accordion("Which documents may answer", open=False, elem_id="fn-filters"):
+                    ids = corpus.document_ids()
+                    folders = sorted({str(parent) + "/" for i in ids for parent in PurePosixPath(i).parents if str(parent) != "."})
+                    paths = gr.Dropdown(
+                        [*folders, *ids], multiselect=True, label="Files and folders (all if none is chosen)", elem_id="fn-paths"
+                    )
+                    with gr.Row():
+                        types = gr.Dropdown(
+                            sorted({PurePosixPath(i).suffix for i in ids}), multiselect=True, label="Types of file", elem_id="fn-types"
+                        )
+                        after = gr.Textbox(label="Stating this date or later", placeholder="YYYY-MM-DD", max_lines=1, elem_id="fn-after")
+                        before = gr.Textbox(
+                            label="Stating this date or earlier", placeholder="YYYY-MM-DD", max_lines=1, elem_id="fn-before"
+                        )
                 if examples:
                     gr.Examples([[e] for e in examples], inputs=[box], label="Try one of these", elem_id="fn-examples")
             with gr.Column(scale=2, min_width=320):
                 source = gr.HTML(_HINT, elem_id="fn-source", js_on_load=SOURCE_JS)
-        inputs, outputs = [box, turns], [transcript, turns, box]
+        inputs, outputs = [box, turns, paths, types, after, before], [transcript, turns, box]
         running = gr.on(
             [box.submit, send.click],
             ask,

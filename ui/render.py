@@ -129,10 +129,11 @@ def source_html(document: Document, spans: Sequence[tuple[int, int]], chosen: in
             pieces.append(f"<mark>{text}</mark>")
         else:
             pieces.append(text)
-    dated = f" · {escape(document.published)}" if document.published else ""
+    article = document.article_at(start)
+    dated = f" · {escape(article.published)}" if article.published else ""
     before, after = "…" if low > 0 else "", "…" if high < len(document.text) else ""
     return (
-        f'<article class="fn-source"><header><h2>{escape(document.title)}</h2><p>{escape(document.id)}{dated} · characters {start}–{end}</p></header>'
+        f'<article class="fn-source"><header><h2>{escape(article.title)}</h2><p>{escape(document.id)}{dated} · characters {start}–{end}</p></header>'
         f'<div class="fn-source-text" tabindex="0">{before}{"".join(pieces)}{after}</div></article>'
     )
 

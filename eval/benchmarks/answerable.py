@@ -79,8 +79,7 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
         sync_folder(folder, store, embedder, 100)
         origin = store.origin()
         assert origin is not None
-        keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks())
-        titles = {i: store.document(i).title for i in store.document_hashes()}
+        keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks(), embedder.count_tokens_batch)
         vectors = embedder.encode([q["question"] for q in questions])
         known: dict[str, np.ndarray] = {}
 
@@ -92,8 +91,8 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
 
         rows: list[Row] = []
         for q, vector in zip(questions, vectors, strict=True):
-            hits = search(q["question"], vector, store, keywords, TOP_K)
-            found = evidence.rank_candidates(q["question"], vector, hits, titles, encode, keywords.rarity)
+            hits = search(q["question"], vector, store, keywords, k=TOP_K)
+            found = evidence.rank_candidates(q["question"], vector, hits, encode, keywords.rarity)
             if not found:
                 continue
             golds = [normalise(g) for g in q["gold"]]

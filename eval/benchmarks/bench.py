@@ -42,6 +42,10 @@ def main(argv: Sequence[str]) -> int:
         from eval.benchmarks import answerable
 
         return answerable.main(argv[1:])
+    if argv[:1] == ["latency"]:
+        from eval.benchmarks import latency
+
+        return latency.main(argv[1:])
     parser = argparse.ArgumentParser(prog="footnote eval bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="name", required=True, metavar="NAME")
     for name, run, text in (
@@ -51,6 +55,7 @@ def main(argv: Sequence[str]) -> int:
         ("grounding", _grounding, "the checker against people's labels: claim–evidence JSON lines, or RAGTruth"),
         ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
         ("answerable", None, "which sentence answers, and whether any does, before a model is asked (see: bench answerable --help)"),
+        ("latency", None, "seconds of a search by number of chunks (see: bench latency --help)"),
     ):
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
@@ -109,13 +114,12 @@ def _spans(args: argparse.Namespace, config: Config) -> list[Figure]:
 
     data = load_chunking_evaluation(args.data)
     cases = data.cases[: args.limit]
-    ours, theirs = _searchers(data.documents, config, max(SPAN_BUDGETS))
-    found = [(c.evidence, ours(c.question), theirs(c.question)) for c in cases]
+    ours, theirs = _searchers(data.documents, config)
 
-    def recalls(which: int, budget: int) -> list[float]:
-        return [r for gold, *passages in found if (r := evidence_recall(gold, passages[which], budget)) is not None]
+    def recalls(search: Search, budget: int) -> list[float]:
+        return [r for c in cases if (r := evidence_recall(c.evidence, search(c.question, budget), budget)) is not None]
 
-    return [_beside(f"recall within {b:,} tokens", recalls(0, b), recalls(1, b)) for b in SPAN_BUDGETS]
+    return [_beside(f"recall within {b:,} tokens", recalls(ours, b), recalls(theirs, b)) for b in SPAN_BUDGETS]
 
 
 def _retrieval(args: argparse.Namespace, config: Config) -> list[Figure]:
@@ -127,15 +131,15 @@ def _retrieval(args: argparse.Namespace, config: Config) -> list[Figure]:
     data: RankingSet = load_beir(args.data, args.split)
     names = {f"{i:07d}.txt": document_id for i, document_id in enumerate(data.documents)}
     documents = {name: data.documents[document_id] for name, document_id in names.items()}
-    ours, theirs = _searchers(documents, config, None)
+    ours, theirs = _searchers(documents, config)
     questions = dict(list(data.questions.items())[: args.limit])
     judgements = {q: dict(data.judgements[q]) for q in questions}
     measures = [nDCG @ 10, RR @ 10, R @ 10, R @ RANKING_DEPTH]
 
-    def scores(search: Callable[[str], list[Passage]]) -> dict[str, list[float]]:
+    def scores(search: Search) -> dict[str, list[float]]:
         run: dict[str, dict[str, float]] = {}
         for question_id, question in questions.items():
-            ranked = dict.fromkeys(names[p.document_id] for p in search(question))
+            ranked = dict.fromkeys(names[p.document_id] for p in search(question, None))
             run[question_id] = {document_id: 1 / (rank + 1) for rank, document_id in enumerate(ranked) if rank < RANKING_DEPTH}
         by_measure: dict[str, dict[str, float]] = {}
         for m in iter_calc(measures, judgements, run):
@@ -146,10 +150,12 @@ def _retrieval(args: argparse.Namespace, config: Config) -> list[Figure]:
     return [_beside(str(m), a[str(m)], b[str(m)]) for m in measures]
 
 
-def _searchers(
-    documents: Mapping[str, str], config: Config, tokens: int | None
-) -> tuple[Callable[[str], list[Passage]], Callable[[str], list[Passage]]]:
-    """Footnote's search over the documents, and the usual recipe's; each gives passages, best first, as many as fit in ``tokens`` if given."""
+Search = Callable[[str, int | None], list[Passage]]
+"""Passages for a question, best first, as many as fit in a number of tokens if one is given."""
+
+
+def _searchers(documents: Mapping[str, str], config: Config) -> tuple[Search, Search]:
+    """Footnote's search over the documents, and the usual recipe's."""
     import atexit
 
     from eval.usual_recipe import CosineIndex
@@ -166,10 +172,13 @@ def _searchers(
     cosine = CosineIndex(documents, embedder)
     depth = RANKING_DEPTH * 3
 
-    def ours(question: str) -> list[Passage]:
+    def ours(question: str, tokens: int | None) -> list[Passage]:
         return [passage_of(h) for h in corpus.search(question[:2000], k=None if tokens else depth, tokens=tokens)]
 
-    return ours, lambda question: cosine.search(question, tokens // 20 if tokens else depth)
+    def theirs(question: str, tokens: int | None) -> list[Passage]:
+        return cosine.search(question, tokens // 20 if tokens else depth)
+
+    return ours, theirs
 
 
 def _write_documents(documents: Mapping[str, str], folder: Path) -> None:

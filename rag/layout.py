@@ -1,0 +1,193 @@
+"""The layout of a text: several articles in one file, their headlines and dates, and page furniture such as buttons and bylines.
+
+By the shape of lines, their repetition and their place only. The text itself is never changed: spans go on indexing it as it is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from rag.sentences import SentenceSpan, is_prose, split_sentences
+from rag.types import Article
+
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
+_HEADLINE_WORDS = range(4, 26)
+_FEW_WORDS = 3
+_LONG_LINE_WORDS = 15
+"""A line this long is a sentence, whether or not it ends like one."""
+_PROSE_SHARE = 0.6
+"""Share of a text's characters that must stand in sentences for its other lines to be judged: tables and lists have their own shape."""
+_PROSE_SENTENCES = 3
+_SEPARATORS = re.compile(r"\S\s?[/|•·»]\s")
+_MANY_SEPARATORS = 3
+_ITEM = re.compile(r"(?:[-*•–]|\d+[.)])\s+\S")
+_KEY_VALUE = re.compile(r"[A-Z][\w /()-]{1,30}:\s+(?!\S+\.\S+$)\S")
+_LINK = re.compile(r":\s+\S+\.\S+$")
+_DATA = re.compile(r"(?<!\w)\d")
+_RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|all rights reserved", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:\d+|an?|one|two|three|few)\s+(?:second|minute|min|hour|hr|day|week|month|year)s?\s+ago\b", re.IGNORECASE)
+_BREAK = re.compile(r"\n[ \t]*\n[ \t]*\n\s*")
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_DATELINE = re.compile(
+    rf"(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){{0,3}}, )?{_MONTH}\.? \d{{1,2}}(?:, \d{{4}})? \([A-Z][^()]{{1,40}}\) ?[-–—]"
+)
+_DATE = re.compile(
+    rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH}),? (?P<y2>\d{{4}}))\b"
+)
+_DATE_LINE = re.compile(
+    r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?$",
+    re.IGNORECASE,
+)
+_META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-\d\d-\d\d)", re.IGNORECASE)
+_TOP_LINES = 12
+
+
+def content_sentences(text: str) -> list[SentenceSpan]:
+    """The sentences, headings, list items and data lines of a text in order, without front matter and the furniture around them.
+
+    Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
+    item, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
+    a row of links never is.
+    """
+    front = FRONT_MATTER.match(text)
+    sentences = [s for s in split_sentences(text) if front is None or s.start >= front.end()]
+    prose = [s for s in sentences if s.is_prose]
+    if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
+        return sentences
+    starts = {article.start for article in find_articles(text)}
+    kept = [s for i, s in enumerate(sentences) if not _is_furniture(text, sentences, i, starts)]
+    return kept or sentences
+
+
+def find_articles(text: str) -> tuple[Article, ...]:
+    """The articles of a text that holds several, in order, without gaps between them; none if it is a single one.
+
+    A part after two blank lines is an article of its own if it has a headline before its prose, and either the prose opens with a dateline
+    ("WASHINGTON, Aug 4 (Reuters) -") or another part opens with lines of the same shape (byline, age, headline).
+    """
+    parts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
+    openings = [(a, *_opening(text, a, b)) for a, b in itertools.pairwise(parts[1:])]
+    shapes = Counter(shape for _, shape, _, _ in openings if "H" in shape and len(shape) > 1)
+    found = [(start, headline, date) for start, shape, headline, date in openings if headline and (date is not None or shapes[shape] > 1)]
+    if not found:
+        return ()
+    title, published = title_and_date(text[: found[0][0]])
+    articles = [Article(0, found[0][0], title or "", published)]
+    for (start, headline, date), end in zip(found, [f[0] for f in found[1:]] + [len(text)], strict=True):
+        articles.append(Article(start, end, headline, date or None))
+    return tuple(articles)
+
+
+def title_and_date(text: str) -> tuple[str | None, str | None]:
+    """The headline of an article and the ISO date that it states at its top; None where it states none: no date is better than a wrong one.
+
+    The headline is the first line of 4 to 25 words that reads as one, among the first lines or at the very end. The date is that of a ``<meta>`` tag, of a dateline with its
+    year, or of a line among the first that holds nothing but a date, "Published" and the like.
+    """
+    lines = [x.strip() for x in text.split("\n") if x.strip()]
+    headline = next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x)), None)
+    published: str | None = None
+    if meta := _META.search(text[:5000]):
+        published = _iso(meta[1])
+    for line in [x.strip("*_# ") for x in lines[:_TOP_LINES]]:
+        if published:
+            break
+        match = _DATE.search(line)
+        if match and (_DATELINE.match(line) or (_DATE_LINE.match(line[: match.start()]) and len(line) - match.end() < 25)):
+            published = _date_of(match)
+    return headline, published
+
+
+def _is_headline(line: str) -> bool:
+    few_links = len(_SEPARATORS.findall(line)) < _MANY_SEPARATORS
+    return (
+        len(line.split()) in _HEADLINE_WORDS
+        and line[0].isalnum()
+        and (line[-1].isalnum() or line[-1] in '?!’”")')
+        and few_links
+        and not is_prose(line)
+    )
+
+
+def _opening(text: str, start: int, end: int) -> tuple[str, str | None, str | None]:
+    """How a part opens: the shape of its lines before the first prose (S short, A age, I item, H headline), its headline, and the date
+    of its dateline ('' for a dateline without a year, None without a dateline)."""
+    shape, headline = "", None
+    for line in (x.strip() for x in text[start:end].split("\n")):
+        if not line:
+            continue
+        words = len(line.split())
+        sentences = split_sentences(line)
+        if sentences and sentences[0].is_prose and (words not in _HEADLINE_WORDS or _DATELINE.match(line) or line.rstrip()[-1] in '.!?”"'):
+            date = None
+            if dateline := _DATELINE.match(line):
+                match = _DATE.search(dateline.group())
+                date = (_date_of(match) or "") if match else ""
+            return (shape, headline, date) if shape.endswith("H") else (shape, None, None)
+        kind = "A" if _AGE.search(line) else "I" if _ITEM.match(line) else "H" if words in _HEADLINE_WORDS else "S"
+        headline = line if kind == "H" else headline
+        shape += kind
+    return shape, None, None
+
+
+def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_starts: set[int]) -> bool:
+    s = sentences[i]
+    line = text[s.start : s.end]
+    alone = all(not (0 <= j < len(sentences)) or sentences[j].line != s.line for j in (i - 1, i + 1))
+    following = sentences[i + 1] if i + 1 < len(sentences) else None
+    if following and any(s.start < start <= following.start for start in article_starts):
+        following = None
+    if not alone:
+        return False
+    if s.is_prose:  # "Explore what it can do for you:" with nothing to introduce.
+        return line.endswith(":") and (following is None or not (following.is_prose or _is_item(text, following)))
+    words = line.split()
+    if _AGE.search(line) or _RIGHTS.search(line) or (len(_SEPARATORS.findall(line)) >= _MANY_SEPARATORS and not line.startswith("|")):
+        return True
+    if _LINK.search(line):
+        return True
+    is_data = len(words) >= _FEW_WORDS and _DATA.search(line)
+    if line.startswith(("#", "|")) or _KEY_VALUE.match(line) or len(words) >= _LONG_LINE_WORDS or is_data:
+        return False
+    if _ITEM.match(line):
+        return len(words) <= _FEW_WORDS
+    if len(words) > _FEW_WORDS and _leads_to_prose(text, sentences, i, article_starts):
+        return False
+    introduced = following is not None and (following.is_prose or _is_item(text, following))
+    return not introduced or (following is not None and text[following.start : following.end].endswith(":"))
+
+
+def _is_item(text: str, s: SentenceSpan) -> bool:
+    line = text[s.start : s.end]
+    return bool(_ITEM.match(line)) and len(line.split()) > _FEW_WORDS
+
+
+def _leads_to_prose(text: str, sentences: Sequence[SentenceSpan], i: int, article_starts: set[int]) -> bool:
+    """Whether at most two more lines that are not prose stand between a line and the prose of its article."""
+    for s in sentences[i + 1 : i + 4]:
+        if any(sentences[i].start < start <= s.start for start in article_starts):
+            return False
+        if s.is_prose or _is_item(text, s):
+            return not text[s.start : s.end].endswith(":")
+    return False
+
+
+def _date_of(match: re.Match[str]) -> str | None:
+    if match["iso"]:
+        return _iso(match["iso"])
+    month, day, year = (match["m"], match["d"], match["y"]) if match["m"] else (match["m2"], match["d2"], match["y2"])
+    try:
+        return datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").date().isoformat()
+    except ValueError:
+        return None
+
+
+def _iso(text: str) -> str | None:
+    try:
+        return datetime.strptime(text[:10], "%Y-%m-%d").date().isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+import pytest
+
+from rag.documents import read_document
+from rag.layout import content_sentences, find_articles, title_and_date
+from tests.conftest import SEEDS
+
+TIDES = """Home | About | Contact | Search
+Loading
+
+How the moon moves the sea
+By A. Writer
+12 minutes ago
+
+The sea rises twice a day. It falls twice a day as well.
+The moon pulls the water on the near side more strongly than on the far side.
+Both sides bulge, and the earth turns through the two bulges once a day, so that most coasts see two high waters between one dawn and the next.
+
+Spring tides
+They come at new moon and at full moon, when the sun pulls along the same line.
+- Highest measured range: 16.3 metres
+Station: Burntcoat Head
+
+Share this
+Post a Comment
+© 2019 The Tidal Review"""
+
+
+def kept(text):
+    return [text[s.start : s.end] for s in content_sentences(text)]
+
+
+def test_page_furniture_is_left_out_and_headings_items_and_data_stay():
+    assert kept(TIDES) == [
+        "How the moon moves the sea",
+        "The sea rises twice a day.",
+        "It falls twice a day as well.",
+        "The moon pulls the water on the near side more strongly than on the far side.",
+        "Both sides bulge, and the earth turns through the two bulges once a day, so that most coasts see two high waters between one dawn and the next.",
+        "Spring tides",
+        "They come at new moon and at full moon, when the sun pulls along the same line.",
+        "- Highest measured range: 16.3 metres",
+        "Station: Burntcoat Head",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Flour\nEggs\nMilk\nButter", "Name | Age\nAnna | 31\nBen | 28", "One line without an end", "- one\n- two\n\nShort. Very short."],
+    ids=["list", "table", "line", "notes"],
+)
+def test_nothing_is_left_out_of_a_text_that_is_not_mostly_prose(text):
+    assert "".join(kept(text)).replace(" ", "") == text.replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "furniture", ["Try Our AI Features", "No comments yet...", "Post Comment", "Loading Now", "18 minutes ago", "Hashtags", "show comments"]
+)
+def test_the_furniture_of_the_seeds_is_in_no_passage(seeds, furniture):
+    assert any(furniture in p.read_text() for p in SEEDS.iterdir())
+    assert not any(furniture in h.chunk.text for h in seeds.search(furniture, k=30))
+
+
+def test_a_file_with_several_articles_is_several(tmp_path):
+    document = read_document(SEEDS / "000_0c0ea84f6c18f619.txt", "000.txt")
+    assert [a.title.split()[0] for a in document.articles] == ["South", "Israel", "Trump", "Russia's"]
+    assert document.articles[0].start == 0
+    assert document.articles[-1].end == len(document.text)
+    assert all(a.end == b.start for a, b in zip(document.articles, document.articles[1:], strict=False))
+    place = document.text.index("Olympics task force to")
+    assert document.article_at(place).title.startswith("Trump to sign")
+
+
+def test_articles_are_told_by_datelines_or_by_openings_of_one_shape():
+    story = "{}A headline of five words{}\nThe council met on the first floor of the old hall today. It rose at noon.\n"
+    same = "\n\n\n".join(story.format(opening, n) for n, opening in enumerate(["", "News Desk\n2 hours ago\n", "News Desk\n3 hours ago\n"]))
+    assert len(find_articles(same)) == 3
+    dated = "A first headline of several words\nSome prose that ends here.\n\n\nA second headline of several words\nOSLO, May 4 (NTB) - The council met. It rose at noon."
+    assert [a.title for a in find_articles(dated)] == ["A first headline of several words", "A second headline of several words"]
+    sections = "A title of some words\nProse that ends here.\n\n\nA heading of some words\nMore prose that ends here.\n\n\nAnother heading of some words\nProse again, ending here."
+    assert find_articles(sections) == ()
+
+
+def test_passages_of_different_articles_never_mix(seeds):
+    document = seeds.document("000_0c0ea84f6c18f619.txt")
+    for hit in seeds.search("missile", k=40):
+        if hit.chunk.document_id == document.id:
+            assert document.article_at(hit.chunk.start) == document.article_at(hit.chunk.end - 1)
+            assert hit.chunk.title == document.article_at(hit.chunk.start).title
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("A headline of some words\nPublished: March 14, 2017\nText follows here.", "2017-03-14"),
+        ("A headline of some words\nTuesday, 3 May 2022\nText follows here.", "2022-05-03"),
+        ("LONDON, Aug 4, 2025 (Reuters) - Text follows here.", "2025-08-04"),
+        ('<meta property="article:published_time" content="2020-02-03T10:00:00Z">\nText.', "2020-02-03"),
+        ("LONDON, Aug 4 (Reuters) - Text follows here.", None),
+        ("On 14 March 2017 the council met in the old hall.", None),
+        ("Posted: 31 February 2020\nText.", None),
+    ],
+)
+def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
+    assert title_and_date(text)[1] == date
