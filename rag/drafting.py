@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.llm import LanguageModel, Message, Usage
 from rag.prompting import fill_prompt
+from rag.questions import asks_for_several
 from rag.sentences import split_sentences
 from rag.types import Evidence
 
@@ -16,11 +17,6 @@ SEVERAL_SENTENCES = 3
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
-_SEVERAL = re.compile(
-    r"\b(?:(?:what|which|who)(?:\s+\w+){0,2}\s+(?:are|were|have|do)\b|list|name (?:the|all|some|two|three|four|five)|compare|differences?|both|"
-    r"and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|all the|which \w+s\b)",
-    re.IGNORECASE,
-)
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 
 
@@ -95,11 +91,6 @@ def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> 
     numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in evidence)
     body = fill_prompt("evidence", evidence=numbered, question=question)
     return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]
-
-
-def asks_for_several(question: str) -> bool:
-    """Whether a question asks for more than one fact: a plural, a list, or two questions in one."""
-    return bool(_SEVERAL.search(question))
 
 
 def _grammar(evidence: int, sentences: int) -> str:

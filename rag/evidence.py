@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rag.directives import is_directive
 from rag.sentences import is_prose
 from rag.types import Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 # CLAP NQ together (answerable); the weight of ``is_prose`` is set by hand, for those texts hold nothing but prose.
 _SENTENCE_WEIGHTS = (2.58, 2.8, 0.35, 1.36, 1.68, 0.8, 0.73)
 _SENTENCE_BIAS = -5.32
-_ANSWERABLE_WEIGHTS = (2.17, 0.46, 0.62, 0.4, 1.14, 3.98, -0.94, -1.66, 0.55, 0.33, -0.12)
-_ANSWERABLE_BIAS = -5.38
+_ANSWERABLE_WEIGHTS = (3.27, 0.5, 0.35, 0.05, 0.9, 4.65, -0.77, -2.08, 0.56, 0.37, -0.18)
+_ANSWERABLE_BIAS = -6.32
 # Fitted on 45 and 25 questions of those sets and the development half of our own cases, with Qwen2.5-Coder-1.5B's beliefs.
 _BELIEF_WEIGHTS = (0.76, 1.37)
 _BELIEF_BIAS = -1.11
@@ -163,7 +164,7 @@ class Candidate:
 
 
 def rank_candidates(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
-    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept.
+    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
 
     Args:
         vector: the question's unit vector, shape ``(dimension,)``.
@@ -180,6 +181,8 @@ def rank_candidates(question: str, vector: NDArray[np.float32], hits: Sequence[H
         for start, end in chunk.sentences:
             span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
             text = chunk.text[start:end]
+            if is_directive(text):
+                continue
             here = words(text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -246,7 +249,12 @@ def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hi
     """Probability that the hits hold the answer; 0 without candidates."""
     if not candidates or not hits:
         return 0.0
-    return _logistic(answerable_features(question, candidates, hits, rarity), _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
+    return answerable_probability(answerable_features(question, candidates, hits, rarity))
+
+
+def answerable_probability(features: Sequence[float]) -> float:
+    """Probability that the hits hold the answer, from features as ``ANSWERABLE_FEATURES`` names them."""
+    return _logistic(features, _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
 
 
 def combine(likely: float, belief: float) -> float:

@@ -51,8 +51,11 @@ _RELATIONAL = frozenset(
     """type kind example difference cause reason effect symptom sign origin history start beginning purpose role use benefit advantage
     disadvantage impact importance meaning name cost price risk treatment characteristic feature part member result outcome goal
     application factor source rule size capital population author leader founder winner side main important common best biggest
-    largest first last different many average famous popular other key good bad long term possible early late new major""".split()
+    largest first last different many average famous popular other key good bad long term possible early late new major pro con theme character objective finding criticism
+    contribution variation property aim consequence implication alternative competitor way similarity drawback downside explanation""".split()
 )
+_SHORT_NAME_WORDS = 2
+_PREPOSITION = re.compile(r"^(?:in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
 _CALENDAR = MONTHS | WEEKDAYS
 
 
@@ -65,7 +68,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     question = " ".join(question.split())
     if not history or not question:
         return question
-    if _MORE.match(question):
+    if _MORE.match(_OPENING.sub("", question)):
         return _resolve(history)
     topic = _topic(history)
     about = _ANOTHER_SUBJECT.match(question)
@@ -74,8 +77,8 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     bare = _OPENING.sub("", question) or question
     resolved = _fill_pronoun(_fill_there(bare, history), history, topic)
     if resolved == bare and topic and _is_relational(bare):
-        ending = bare[-1] if bare[-1] in "?." else ""
-        resolved = f"{bare.rstrip(' ?.!')} of {topic}{ending}"
+        last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
+        resolved = f"{bare[: last.end()]} of {topic}{bare[last.end() :]}"
     return resolved[:1].upper() + resolved[1:]
 
 
@@ -104,7 +107,11 @@ def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
         for m in reversed(matches):
             word = m.group().lower()
             possessive = word in _POSSESSIVE or (word == "her" and bool(re.match(r"\s+[a-z]", question[m.end() :])))
-            question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
+            owned = _owned(question, m.end()) if possessive and not _is_short_name(referent) else None
+            if owned:
+                question = f"{question[: m.start()]}the {owned} of {referent}{question[m.end() + 1 + len(owned) :]}"
+            else:
+                question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
     return question
 
 
@@ -125,6 +132,21 @@ def _fill_there(question: str, history: Sequence[Turn]) -> str:
     m = _THERE.search(question)
     place = next((name for name, is_place in _names(history) if is_place), "") if m else ""
     return question[: m.start()] + f"in {place}" + question[m.end() :] if m and place else question
+
+
+def _owned(question: str, start: int) -> str | None:
+    """The noun phrase that follows a possessive pronoun: the words up to the next function word or the end."""
+    match = re.match(r"\s((?:[\w’'-]+ ?)+)", question[start:])
+    owned: list[str] = []
+    for word in match[1].split() if match else []:
+        if word.lower() in FUNCTION_WORDS - {"most", "other"}:
+            break
+        owned.append(word)
+    return " ".join(owned) or None
+
+
+def _is_short_name(referent: str) -> bool:
+    return len(referent.split()) <= (_SHORT_NAME_WORDS if referent[0].isupper() else 1)
 
 
 def _possessive(referent: str) -> str:
@@ -172,12 +194,18 @@ def _next_topic(question: str, topic: str) -> str:
         subject = (m["a"] or m["b"]).split(" of ")[-1] if not _NAME.search(m["a"] or m["b"] or "") else (m["a"] or m["b"])
         phrases = _phrases(subject)
         if phrases and len(subject.split()) <= 5:
-            return phrases[0]
+            return _with_article(phrases[0], question)
     phrases = _phrases(question)
     named = [p for p in phrases if any(w[0].isupper() for w in p.split())]
     if named:
-        return named[0]
-    return topic or (phrases[0] if phrases else "")
+        return _with_article(named[0], question)
+    return topic or (_with_article(phrases[0], question) if phrases else "")
+
+
+def _with_article(phrase: str, question: str) -> str:
+    """The phrase with the article that it has in the question."""
+    match = re.search(rf"\b(the|an?)\s+{re.escape(phrase)}\b", question, _I)
+    return f"{match[1].lower()} {phrase}" if match else phrase
 
 
 def _phrases(text: str) -> list[str]:
@@ -201,6 +229,8 @@ def _phrases(text: str) -> list[str]:
         while run and (_singular(run[0]) in _RELATIONAL or run[0] in ("of", "the")):
             run = run[1:]
         while run and (_singular(run[-1]) in _RELATIONAL or run[-1] in ("of", "the")):
+            run = run[:-1] if any(w[0].isupper() for w in run) else []
+        if len(run) > 1 and run[-1].endswith("ed") and run[-1].islower():
             run = run[:-1]
         if run:
             has_name = any(w[0].isupper() for w in run)
@@ -221,6 +251,11 @@ def _is_relational(question: str) -> bool:
 
 def _ask_about(subject: str, last_question: str, topic: str) -> str:
     """The last question asked again about another subject."""
+    if preposition := _PREPOSITION.match(subject):  # In place of what stood after the same one, else added.
+        kept = re.sub(rf"\s{preposition[0]}\s(?:(?!\b{preposition[0]}\b).)*$", "", last_question.rstrip(" ?.!"), flags=_I)
+        return f"{kept} {subject}?"
+    if topic and _is_relational(subject):
+        return f"What about {subject} of {topic}?"
     if not topic or topic not in last_question:
         return f"{last_question.rstrip(' ?.!')}, {subject}?"
     before, after = last_question.split(topic, 1)

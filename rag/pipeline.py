@@ -20,7 +20,7 @@ from rag.errors import ConfigError, CorpusError, FailureError, LLMError, Questio
 from rag.followup import standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
-from rag.questions import asks_widely, timeframe_of
+from rag.questions import NOT_ABOUT_DOCUMENTS, asks_across_documents, asks_for_several, courtesy_reply, timeframe_of
 from rag.retrieval import RERANKED, rerank, search
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -128,7 +128,7 @@ class Corpus:
             run_tokens=self.config.chunk_tokens,
             filters=filters,
             timeframe=timeframe_of(question, self._published),
-            wide=asks_widely(question),
+            wide=asks_across_documents(question),
         )
         return rerank(question, hits, self._reranker, None if tokens else k) if self._reranker else hits
 
@@ -151,12 +151,17 @@ class Corpus:
             QuestionError: the question is empty or longer than ``MAX_QUESTION_CHARACTERS``.
         """
         question = valid_question(question)
-        turns = [t if isinstance(t, Turn) else Turn(t) for t in history][-MAX_HISTORY_TURNS:]
+        turns = [t for t in (h if isinstance(h, Turn) else Turn(h) for h in history) if courtesy_reply(t.question) is None]
+        turns = turns[-MAX_HISTORY_TURNS:]
+        if (reply := courtesy_reply(question)) is not None:
+            yield Passages(question, ())
+            yield Answer(question, question, reply, (), (), (), True, NOT_ABOUT_DOCUMENTS, 0.0, EXTRACTIVE, Timings(0.0, None, 0.0))
+            return
         self.load()
         started = time.perf_counter()
         standalone = self._keywords.correct_spelling(standalone_question(question, turns))
         vector = self._embedder.encode([standalone])[0]
-        k = self.config.top_k * (WIDER if asks_widely(standalone) else 1)
+        k = self.config.top_k * (WIDER if asks_for_several(standalone) else 1)
         hits = self._search(standalone, vector, k, None, filters)
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))

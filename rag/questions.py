@@ -1,4 +1,4 @@
-"""What a question asks for besides its topic: a time ("in 2017", "latest"), and one document or several."""
+"""What a question asks for besides its topic: a time ("in 2017", "latest"), one document or several, or nothing of the documents at all."""
 
 from __future__ import annotations
 
@@ -17,10 +17,28 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|both|each|every|all|across|various|list|more than one|several|reports|articles|documents|sources)\b"
-    r"|\b(?:which|what)\s+(?:[a-z-]+\s+){0,2}?[a-z-]+(?<!s)s\b(?=\s+(?:are|were|have|do|did|appear|take|took|will|can)\b)|\bwho\s+(?:are|were|all)\b",
+    r"\b(?:(?:what|which|who)(?:\s+\w+){0,2}\s+(?:are|were|have|do)\b|list|name (?:the|all|some|two|three|four|five)|compare|comparison|differences?|versus|vs|"
+    r"both|each|every|all the|across|various|several|more than one|and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|which \w+(?<!s)s\b|"
+    r"(?:all|different) (?:reports|articles|documents|sources))\b",
     re.IGNORECASE,
 )
+_ACROSS = re.compile(
+    r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|across|more than one|each|every|(?:all|both|different|several|various|these|the) (?:reports|articles|documents|sources))\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day))(?: there| footnote| again)?[\s!.,]*", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"(?:(?:ok|okay|great|perfect|good|nice)[\s,!.]*)?(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|very much|so much|again|footnote))*[\s!.]*",
+    re.IGNORECASE,
+)
+_FAREWELL = re.compile(r"(?:bye|goodbye|see you|good night)[\s!.]*", re.IGNORECASE)
+_ABOUT_US = re.compile(
+    r"(?:(?:who|what) are you|what is footnote|what can (?:you|footnote) do|what can i ask(?: you)?|how (?:do|does) (?:you|footnote|this) work|help|are you (?:an? )?(?:ai|bot|chatbot|robot|human))[\s?!.]*",
+    re.IGNORECASE,
+)
+NOT_ABOUT_DOCUMENTS = "not a question about the documents"
 MATCHING = 1.3
 """Factor on the score of passages whose document has a date that the question asks for."""
 NEWEST = 0.3
@@ -56,9 +74,31 @@ class Timeframe:
         return factor
 
 
-def asks_widely(question: str) -> bool:
-    """Whether a question asks for a list or a comparison, which one document seldom holds whole."""
+def courtesy_reply(question: str) -> str | None:
+    """The fixed reply to a greeting, thanks, or a question about Footnote itself; None for any other question."""
+    question = " ".join(question.split())
+    for pattern, reply in (
+        (_GREETING, "Hello. Ask me about your documents."),
+        (_THANKS, "You are welcome."),
+        (_FAREWELL, "Goodbye."),
+        (
+            _ABOUT_US,
+            "I am Footnote. I answer questions about your documents, each sentence with the words that support it; what they do not hold, I do not say.",
+        ),
+    ):
+        if pattern.fullmatch(question):
+            return reply
+    return None
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether a question asks for more than one fact: a plural, a list, a comparison, or two questions in one."""
     return bool(_SEVERAL.search(question))
+
+
+def asks_across_documents(question: str) -> bool:
+    """Whether a question asks to compare, or for what several documents say."""
+    return bool(_ACROSS.search(question))
 
 
 def timeframe_of(question: str, published: set[str]) -> Timeframe | None:

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 
 STAGES = {
-    "documents", "layout", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "evidence", "drafting",
+    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "evidence", "drafting",
     "prompting", "llm", "local_model", "grounding", "answering",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")

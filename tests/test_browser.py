@@ -113,6 +113,26 @@ def test_what_the_articles_do_not_say_is_said_so_and_a_passage_can_be_opened(pag
     page.wait_for_selector(".fn-welcome")
 
 
+def test_the_documents_that_may_answer_can_be_chosen(page, serve, tmp_path):
+    for year, ships in (("2019", 120), ("2021", 240)):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "report.md").write_text(
+            f"---\ntitle: Report\ndate: {year}-03-01\n---\nThe harbour of Torvik handled {ships} ships that year.\n"
+        )
+    page.goto(serve(tmp_path, "extractive"))
+    page.get_by_text("Which documents may answer").click()
+    page.locator("#fn-paths input").fill("2019/")
+    page.get_by_role("option", name="2019/", exact=True).click()
+    ask(page, "How many ships did the harbour of Torvik handle?")
+    page.wait_for_selector(".fn-meta")
+    assert "120" in page.locator(".fn-text").inner_text()
+    assert "240" not in page.locator(".fn-text").inner_text()
+    assert "(2019-03-01)" in page.locator("cite").first.inner_text()
+    page.locator("#fn-after textarea, #fn-after input").fill("May")
+    ask(page, "And how many tons?")
+    page.get_by_text("write it as YYYY-MM-DD").wait_for()
+
+
 def test_an_answer_can_be_stopped_and_the_next_question_asked(page, seeds_url):
     page.goto(seeds_url)
     ask(page, "Who are the three joint chiefs of staff that met in Seoul?")

@@ -102,6 +102,18 @@ def test_search_gives_hits_singly_and_in_batches(run, data, tmp_path, size):
     assert size[0] != "--k" or len(single["hits"]) == 3
 
 
+def test_filters_narrow_what_is_searched_and_a_wrong_one_exits_with_2(run, data):
+    narrow = ["--in", "004*", "--type", ".txt"]
+    _, (found,), _ = run("search", "missile defense exercise", *narrow, "--json", *data)
+    assert {h["document_id"][:3] for h in found["hits"]} == {"004"}
+    _, (answer,), _ = run("ask", "What did a drone hit in the Stavropol region?", "--in", "003*", "--json", "--llm", "extractive", *data)
+    assert answer["abstained"]
+    code, _, err = run("search", "missile", "--in", "nowhere/", *data)
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "nowhere/" in err
+    assert run("ask", "Who met whom?", "--after", "Friday", "--llm", "extractive", *data)[0] == 2
+
+
 def test_check_and_rewrite_need_no_index(run, tmp_path):
     claims = jsonl(
         tmp_path / "c.jsonl",

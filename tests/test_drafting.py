@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from rag.drafting import asks_for_several, parse_draft
+from rag.drafting import parse_draft
 from rag.errors import FailureError
 from rag.prompting import fill_prompt
 from tests.conftest import ROOT
@@ -48,10 +48,3 @@ def test_every_prompt_gives_its_reasons_and_does_not_send_them():
     for path in (ROOT / "prompts").iterdir():
         assert path.read_text().startswith("#:"), path
     assert "#:" not in fill_prompt("draft")
-
-
-@pytest.mark.parametrize(
-    ("question", "several"), [("Who are the three chiefs?", True), ("What is A and when was B?", True), ("Who is the minister?", False)]
-)
-def test_questions_for_several_facts_are_told_apart(question, several):
-    assert asks_for_several(question) is several

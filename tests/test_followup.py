@@ -18,6 +18,10 @@ from rag import Turn, standalone_question
         (["What is the capital of Germany?"], "What about Japan?", ["What is the capital of Japan?"]),
         ([Turn("Who is the foreign minister?", "The foreign minister is Cho Tae-yul.")], "How old is he?", ["Cho Tae-yul"]),
         (["What is the INF treaty?"], "tell me more", ["What is the INF treaty?"]),
+        (["What is the INF treaty?"], "Yes, tell me more.", ["What is the INF treaty?"]),
+        (["What is solar energy?"], "What are its main uses?", ["the main uses of solar energy"]),
+        (["What is a 529 plan?"], "What about disadvantages?", ["disadvantages of a 529 plan"]),
+        (["Tell me about toilets."], "How many types are there?", ["types of toilets"]),
     ],
 )
 def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, question, holds):

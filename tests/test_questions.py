@@ -1,6 +1,6 @@
 import pytest
 
-from rag.questions import asks_widely, timeframe_of
+from rag.questions import asks_across_documents, asks_for_several, courtesy_reply, timeframe_of
 
 DATES = {"2016-05-01", "2017-06-30", "2018-01-01"}
 
@@ -32,7 +32,7 @@ def test_a_question_without_a_time_and_documents_without_dates_have_no_timeframe
 
 
 @pytest.mark.parametrize(
-    ("question", "wide"),
+    ("question", "several"),
     [
         ("Which ministers appear in more than one report?", True),
         ("Which ministers are mentioned?", True),
@@ -41,7 +41,49 @@ def test_a_question_without_a_time_and_documents_without_dates_have_no_timeframe
         ("Who is the foreign minister?", False),
         ("When did the ship sail?", False),
         ("Which class is it?", False),
+        ("Who are the three chiefs?", True),
+        ("What is A and when was B?", True),
     ],
 )
-def test_questions_for_lists_and_comparisons_are_recognised(question, wide):
-    assert asks_widely(question) is wide
+def test_questions_for_lists_and_comparisons_are_recognised(question, several):
+    assert asks_for_several(question) is several
+
+
+@pytest.mark.parametrize(
+    ("question", "across"),
+    [
+        ("Which ministers appear in more than one report?", True),
+        ("Compare the two drills.", True),
+        ("What do these reports say of the drill?", True),
+        ("Who are the three chiefs?", False),
+        ("What is A and when was B?", False),
+    ],
+)
+def test_questions_across_documents_are_recognised(question, across):
+    assert asks_across_documents(question) is across
+
+
+@pytest.mark.parametrize(
+    "question", ["Hello!", "good morning", "Thanks a lot.", "ok, thank you", "Who are you?", "What can you do?", "bye"]
+)
+def test_courtesies_get_a_fixed_reply_without_search_or_citations(seeds, question):
+    answer = seeds.ask(question)
+    assert answer.text == courtesy_reply(question)
+    assert answer.abstained
+    assert not answer.hits
+    assert not answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Hello Kitty was made where?", "Thanks to whom was the ship saved?", "Who are you talking about?", "What does Footnote 7 say?"],
+)
+def test_other_questions_are_no_courtesies(question):
+    assert courtesy_reply(question) is None
+
+
+def test_a_courtesy_is_not_what_the_next_question_goes_on_about(seeds):
+    chat = seeds.conversation()
+    chat.ask("What did a drone hit in the Stavropol region?")
+    chat.ask("Thanks!")
+    assert "residential building" in chat.ask("And in the Bryansk region?").text

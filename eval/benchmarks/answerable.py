@@ -1,13 +1,10 @@
 """How well Footnote tells, before any language model, which sentence answers and whether any does: SQuAD 2.0 and CLAP NQ.
 
-``python -m eval bench answerable --data FOLDER`` where FOLDER holds ``squad2/{docs,questions}.jsonl`` and ``clapnq/questions.jsonl``.
-Prints the share of answerable questions whose answer is among the best 1, 3 and 6 sentences, and the area under the ROC curve
-of the answerability score, by five-fold cross-validation. ``--fit`` also prints the weights for ``rag/evidence.py``, fitted on all.
+For ``python -m eval bench answerable --data FOLDER``, where FOLDER holds ``squad2/{docs,questions}.jsonl`` and ``clapnq/questions.jsonl``.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -20,14 +17,16 @@ from typing import Any
 import numpy as np
 
 from rag import evidence
-from rag.config import load_config
 from rag.embedding import Embedder
+from rag.errors import InputError
 from rag.keywords import open_keyword_index
 from rag.retrieval import search
 from rag.store import Store
 from rag.sync import sync_folder
 
 TOP_K = 8
+MOST_QUESTIONS = 1500
+"""Of each set, if no limit is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,38 +106,28 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
     return rows
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the benchmark; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="footnote eval bench answerable", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=1500, help="most questions of each set (default: 1500)")
-    parser.add_argument("--fit", action="store_true")
-    args = parser.parse_args(argv)
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import cross_val_predict
+def load_rows(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Row]]:
+    """What the shipped code sees for the questions of each set.
 
-    embedder = Embedder(load_config())
+    Raises:
+        InputError: the folder does not hold both sets.
+    """
+    for file in ("squad2/docs.jsonl", "squad2/questions.jsonl", "clapnq/questions.jsonl"):
+        if not (data / file).is_file():
+            raise InputError(f"{data}: holds no {file}; give the folder that holds squad2/ and clapnq/ with --data")
     sets: dict[str, list[Row]] = {}
     for name, load in (("squad2", load_squad2), ("clapnq", load_clapnq)):
         with tempfile.TemporaryDirectory() as folder:
-            sets[name] = extract(load(args.data, Path(folder), args.limit), Path(folder), embedder)
-    for name, rows in sets.items():
-        answered = [r for r in rows if r.gold.any()]
-        recall = [np.mean([r.gold[:k].any() for r in answered]) for k in (1, 3, 6)]
-        y = [r.question["answerable"] for r in rows]
-        shipped = [evidence._logistic(r.whole.tolist(), evidence._ANSWERABLE_WEIGHTS, evidence._ANSWERABLE_BIAS) for r in rows]
-        crossed = cross_val_predict(LogisticRegression(), np.array([r.whole for r in rows]), y, cv=5, method="predict_proba")[:, 1]
-        print(f"{name}: {len(rows)} questions; answer among best 1/3/6 sentences {recall[0]:.3f} {recall[1]:.3f} {recall[2]:.3f}; ", end="")
-        print(f"answerability AUC shipped {roc_auc_score(y, shipped):.3f}, refitted on this set (5-fold) {roc_auc_score(y, crossed):.3f}")
-    if args.fit:
-        _print_fit(sets)
-    return 0
+            sets[name] = extract(load(data, Path(folder), limit or MOST_QUESTIONS), Path(folder), embedder)
+    return sets
 
 
-def _print_fit(sets: dict[str, list[Row]]) -> None:
+def probabilities(rows: Sequence[Row]) -> list[float]:
+    """The shipped answerability of each question."""
+    return [evidence.answerable_probability(r.whole.tolist()) for r in rows]
+
+
+def print_fit(sets: dict[str, list[Row]]) -> None:
     """Prints the weights for ``rag/evidence.py``: sentences on SQuAD 2.0, without ``is_prose``; the whole on both sets, which count the same."""
     from sklearn.linear_model import LogisticRegression
 

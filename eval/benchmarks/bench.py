@@ -23,6 +23,8 @@ from rag.errors import InputError
 SPAN_BUDGETS = (300, 500, 1000, 2000)
 """Tokens of the embedding model."""
 RANKING_DEPTH = 100
+PLANTED = 150
+"""Pairs of a planted sentence and a context, if no limit is given."""
 _FORMATS = ("squad", "mtrag", "rgb", "rgb-rejection")
 
 
@@ -38,10 +40,6 @@ class Figure:
 
 def main(argv: Sequence[str]) -> int:
     """Runs one benchmark; returns the exit code."""
-    if argv[:1] == ["answerable"]:
-        from eval.benchmarks import answerable
-
-        return answerable.main(argv[1:])
     if argv[:1] == ["latency"]:
         from eval.benchmarks import latency
 
@@ -53,8 +51,9 @@ def main(argv: Sequence[str]) -> int:
         ("retrieval", _retrieval, "nDCG, reciprocal rank and recall of documents: a BEIR folder"),
         ("followup", _followup, "ROUGE-L of rewritten follow-up questions: CAsT topics, or turns.jsonl"),
         ("grounding", _grounding, "the checker against people's labels: claim–evidence JSON lines, or RAGTruth"),
+        ("injection", _injection, "instructions hidden in documents, and harmless texts with suspicious words: BIPIA and NotInject"),
         ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
-        ("answerable", None, "which sentence answers, and whether any does, before a model is asked (see: bench answerable --help)"),
+        ("answerable", _answerable, "which sentence answers, and whether any does, before a model is asked: SQuAD 2.0 and CLAP NQ"),
         ("latency", None, "seconds of a search by number of chunks (see: bench latency --help)"),
     ):
         sub = commands.add_parser(name, help=text, description=text)
@@ -68,6 +67,11 @@ def main(argv: Sequence[str]) -> int:
         )
         sub.add_argument("--limit", type=positive, metavar="N", help="only the first N questions (of each set)")
         sub.add_argument("--json", action="store_true", help="print JSON")
+        if name == "answerable":
+            sub.add_argument("--fit", action="store_true", help="also print the weights for rag/evidence.py, fitted on all questions")
+        if name == "injection":
+            sub.add_argument("--llm", choices=ENGINES)
+            sub.add_argument("--seed", type=int, default=0, help="of the pairs of a sentence and a context (default: 0)")
         if name == "retrieval":
             sub.add_argument("--split", default="test")
         if name == "answers":
@@ -221,6 +225,50 @@ def _grounding(args: argparse.Namespace, _: Config) -> list[Figure]:
         decided = agreement(labels, [float(v.supported) for v in verdicts], 0.5)
         figures.append(Figure(f"{name}: AUC", ranked["auc"], beside["auc"]))
         figures.append(Figure(f"{name}: balanced accuracy", decided["balanced_accuracy"], beside["balanced_accuracy"]))
+    return figures
+
+
+def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """Beside it: the cosine of the best passage, its best threshold chosen on these same questions."""
+    from sklearn.metrics import roc_curve
+
+    from eval.benchmarks.answerable import load_rows, print_fit, probabilities
+    from eval.calibration import agreement
+    from rag.evidence import ANSWERABLE_FEATURES, ANSWERABLE_UNASSISTED
+
+    sets = load_rows(args.data, args.limit, Embedder(config))
+    figures: list[Figure] = []
+    for name, rows in sets.items():
+        labels = [bool(r.question["answerable"]) for r in rows]
+        ranked = [r.gold for r in rows if r.gold.any()]
+        figures += [Figure(f"{name}: answer in best {k} sentences", estimate([float(g[:k].any()) for g in ranked])) for k in (1, 3, 6)]
+        cosine = [float(r.whole[ANSWERABLE_FEATURES.index("hit_similarity")]) for r in rows]
+        wrong, right, thresholds = roc_curve(labels, cosine)
+        ours = agreement(labels, probabilities(rows), ANSWERABLE_UNASSISTED)
+        theirs = agreement(labels, cosine, float(thresholds[(right - wrong).argmax()]))
+        figures += [
+            Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ("auc", "balanced_accuracy")
+        ]
+        calls = [(p >= ANSWERABLE_UNASSISTED) != y for p, y in zip(probabilities(rows), labels, strict=True)]
+        figures.append(Figure(f"{name}: error at {ANSWERABLE_UNASSISTED}", estimate([float(c) for c in calls])))
+    if args.fit:
+        print_fit(sets)
+    return figures
+
+
+def _injection(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """``--limit`` pairs (150 by default) of each kind: attacks, and harmless sentences."""
+    from eval.benchmarks.injection import MEASURES, load, taken_for_orders, trials
+    from rag.llm import open_language_model
+
+    attacks, contexts, harmless = load(args.data)
+    model = open_language_model(config)
+    figures: list[Figure] = []
+    for name, planted in (("attacks", attacks), ("harmless", harmless)):
+        asked = trials(planted, contexts, args.limit or PLANTED, args.seed, config, model)
+        for measure, value in MEASURES.items():
+            figures.append(Figure(f"{name}: {measure}", estimate([v for t in asked if (v := value(t)) is not None])))
+        figures.append(Figure(f"{name}: taken for an order", estimate(taken_for_orders(planted))))
     return figures
 
 
