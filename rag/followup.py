@@ -54,6 +54,7 @@ _RELATIONAL = frozenset(
     largest first last different many average famous popular other key good bad long term possible early late new major pro con theme character objective finding criticism
     contribution variation property aim consequence implication alternative competitor way similarity drawback downside explanation""".split()
 )
+_WHICH_THING = re.compile(r"^\s*(?:which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+(?<!s))\s+(?:did|does|was|had|has|will|took)\b", _I)
 _SHORT_NAME_WORDS = 2
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
 _CALENDAR = MONTHS | WEEKDAYS
@@ -93,12 +94,13 @@ def _refers(text: str) -> bool:
 
 def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
     """The first pronoun that stands for something earlier, replaced by it, and those of the same kind after it."""
+    asked = _asked_for(history[-1].question)
     counted = _COUNTED.search(history[-1].question)
     several = counted[1] if counted else ""
     for pattern, referent in (
         (_PERSONAL, _person(history) or topic),
         (_PLURAL, several),
-        (_THING, topic or _person(history)),
+        (_THING, asked or topic or _person(history)),
         (_BARE_DEMONSTRATIVE, topic),
     ):
         if not referent or (pattern is _THING and _EXPLETIVE.search(question)):
@@ -113,6 +115,14 @@ def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
             else:
                 question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
     return question
+
+
+def _asked_for(question: str) -> str:
+    """The thing that a question asks for ("Which missile did they test?" → "the missile"), which "it" then stands for; empty if it asks for none."""
+    match = _WHICH_THING.match(question)
+    if not match or any(_singular(w) in _RELATIONAL for w in match[1].split()):
+        return ""
+    return f"the {match[1]}"
 
 
 def _own_name_before(question: str, pronoun: re.Match[str]) -> bool:

@@ -201,7 +201,7 @@ class Corpus:
         verbatim_from = ev.ANSWERABLE_UNASSISTED
         if chosen and written.likely >= ev.HOPELESS:
             try:
-                verbatim_from = yield from self._draft(question, chosen, written)
+                verbatim_from = yield from self._draft(question, chosen, candidates, written)
             except (LLMError, WeightsError, ConfigError) as error:
                 written.failure = str(error)
         if not written.builder.sentences and written.likely >= verbatim_from:
@@ -209,7 +209,9 @@ class Corpus:
             for found in verbatim(question, chosen, candidates, self._store.document):
                 yield written.builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
 
-    def _draft(self, question: str, chosen: Sequence[Evidence], written: _Written) -> Generator[Sentence, None, float]:
+    def _draft(
+        self, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], written: _Written
+    ) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         model = self._language_model()
         if model is None:
@@ -228,7 +230,7 @@ class Corpus:
                 yield written.builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
         if declined:
             return NEVER
-        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.ANSWERABLE
+        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
 
     def _language_model(self) -> LanguageModel | None:
         with self._model_lock:
