@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,6 +49,7 @@ class KeywordIndex:
     ) -> None:
         self._bm25 = bm25
         self._surfaces = surfaces
+        self._columns: dict[str, NDArray[Any]] = {}
         self.rows = rows
         """Shape ``(sentences,)``, of the fields that ``_ROW`` names."""
         self.chunk_ids = [c[0] for c in chunks]
@@ -56,6 +57,12 @@ class KeywordIndex:
         """Document id of each chunk."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One field of all rows, shape ``(sentences,)``, read into memory at its first use."""
+        if name not in self._columns:
+            self._columns[name] = np.ascontiguousarray(self.rows[name])
+        return self._columns[name]
 
     @cached_property
     def chunk_numbers(self) -> dict[str, int]:
@@ -65,7 +72,7 @@ class KeywordIndex:
     @cached_property
     def first_rows(self) -> NDArray[np.intp]:
         """First row of each chunk and, at the end, the number of rows, shape ``(chunks + 1,)``."""
-        return np.searchsorted(self.rows["chunk"], np.arange(len(self.chunk_ids) + 1))
+        return np.searchsorted(self.column("chunk"), np.arange(len(self.chunk_ids) + 1))
 
     def search(self, query: str, k: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
         """Rows and BM25 scores of the best ``k`` sentences that share a term with the query, best first.
@@ -80,7 +87,7 @@ class KeywordIndex:
             return []
         scores = self._bm25.get_scores(terms)
         if allowed is not None:
-            scores = scores * allowed[self.rows["chunk"]]
+            scores = scores * allowed[self.column("chunk")]
         k = min(k, len(scores))
         best = np.argpartition(-scores, k - 1)[:k]
         best = best[np.lexsort((best, -scores[best]))]

@@ -69,20 +69,20 @@ def search(
     dense_ranks = {c: rank for rank, (c, _) in enumerate(dense, 1)}
     scores = _sentence_scores(dense_ranks, keyword_ranks, index)
     if timeframe is not None:
-        scores = {row: s * timeframe.weight(index.published[index.rows["chunk"][row]]) for row, s in scores.items()}
+        scores = {row: s * timeframe.weight(index.published[index.column("chunk")[row]]) for row, s in scores.items()}
     order = sorted(scores, key=lambda row: (-scores[row], row))
     if wide:
         order = _best_of_each_document(order, scores, index)
     chosen = _choose(order, scores, index, k, tokens, run_tokens)
     similarity = dict(dense)
     runs = sorted(_runs(sorted(chosen), index, run_tokens), key=lambda run: min(chosen[row] for row in run))
-    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.rows["chunk"][row]] for run in runs for row in run}))
+    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for run in runs for row in run}))
     hits: list[Hit] = []
     for run in runs:
         passage = _passage(run, index, chunks, store)
         if passage is None:  # Replaced since the index was read.
             continue
-        numbers = {int(index.rows["chunk"][row]) for row in run}
+        numbers = {int(index.column("chunk")[row]) for row in run}
         hits.append(
             Hit(
                 passage,
@@ -119,7 +119,7 @@ def _sentence_scores(dense_ranks: Mapping[int, int], keyword_ranks: Mapping[int,
     first = index.first_rows
     by_chunk = {row: rank for c, rank in dense_ranks.items() for row in range(int(first[c]), int(first[c + 1]))}
     own = fuse_ranks([(by_chunk, DENSE_WEIGHT), (keyword_ranks, 1 - DENSE_WEIGHT)])
-    beside = index.rows["beside"]
+    beside = index.column("beside")
     scores = dict(own)
     for row, score in own.items():
         if beside[row]:
@@ -135,28 +135,32 @@ def _choose(
     """Rows to return with their place in ``order``; a sentence with the same words as another is left out."""
     chosen: dict[int, int] = {}
     seen: set[int] = set()
-    budget = tokens
+    budget, runs = tokens, 0
     for place, row in enumerate(order):
-        fingerprint = int(index.rows["fingerprint"][row])
-        if row in chosen or (fingerprint and fingerprint in seen):
-            continue
-        cost = int(index.rows["tokens"][row])
-        if budget is not None:
-            if cost > budget:
-                continue
-            budget -= cost
-        elif k is not None and len(_runs(sorted(chosen), index, run_tokens)) >= k:
+        if budget is None and k is not None and runs >= k:
             joined = [r for r in _run_around(row, chosen, index) if r != row]
             if not joined or scores[row] < JOINING_SHARE * max(scores[r] for r in joined):
                 continue
+        fingerprint = int(index.column("fingerprint")[row])
+        if fingerprint and fingerprint in seen:
+            continue
+        if budget is not None:
+            cost = int(index.column("tokens")[row])
+            if cost > budget:
+                continue
+            budget -= cost
         chosen[row] = place
         seen.add(fingerprint)
+        if budget is None:
+            runs = len(_runs(sorted(chosen), index, run_tokens))
     return chosen
 
 
 def _run_around(row: int, chosen: Collection[int], index: KeywordIndex) -> list[int]:
     """The rows that would stand in a row with this one."""
-    follows = index.rows["follows"]
+    if row - 1 not in chosen and row + 1 not in chosen:
+        return [row]
+    follows = index.column("follows")
     first = last = row
     while follows[first] and first - 1 in chosen:
         first -= 1
@@ -170,8 +174,8 @@ def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[lis
     runs: list[list[int]] = []
     size = 0
     for row in rows:
-        cost = int(index.rows["tokens"][row])
-        if runs and runs[-1][-1] == row - 1 and index.rows["follows"][row] and size + cost <= run_tokens:
+        cost = int(index.column("tokens")[row])
+        if runs and runs[-1][-1] == row - 1 and index.column("follows")[row] and size + cost <= run_tokens:
             runs[-1].append(row)
             size += cost
         else:
@@ -182,16 +186,15 @@ def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[lis
 
 def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], store: Store) -> Chunk | None:
     """The text from the first to the last sentence of a run."""
-    rows = index.rows
-    parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(rows["chunk"][row]) for row in run)]
+    parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
     first = parts[0]
     if first is None or None in parts:
         return None
-    start, end = int(rows["start"][run[0]]), int(rows["end"][run[-1]])
+    start, end = int(index.column("start")[run[0]]), int(index.column("end")[run[-1]])
     text = first.text[start - first.start : end - first.start] if len(parts) == 1 else store.document(first.document_id).text[start:end]
-    sentences = tuple((int(rows["start"][row]) - start, int(rows["end"][row]) - start) for row in run)
+    sentences = tuple((int(index.column("start")[row]) - start, int(index.column("end")[row]) - start) for row in run)
     identity = f"{first.id.rsplit(':', 1)[0]}:{start}-{end}"
-    tokens = sum(int(rows["tokens"][row]) for row in run)
+    tokens = sum(int(index.column("tokens")[row]) for row in run)
     return replace(first, id=identity, start=start, end=end, text=text, tokens=tokens, sentences=sentences)
 
 
@@ -199,7 +202,7 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     """The same rows, the best of each document that is good enough first."""
     best: dict[str, int] = {}
     for row in order:
-        best.setdefault(index.documents[index.rows["chunk"][row]], row)
+        best.setdefault(index.documents[index.column("chunk")[row]], row)
     leading = [row for row in best.values() if scores[row] >= WIDE_SHARE * scores[order[0]]]
     return leading + [row for row in order if row not in set(leading)]
 

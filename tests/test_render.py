@@ -64,4 +64,4 @@ def test_an_abstention_shows_the_closest_passages_open(seeds):
 
 def test_a_follow_up_shows_how_it_was_understood(answered_by):
     answer = answered_by(ScriptedModel("x", yes=0.0)).ask("How was it signed?", ["What is the INF treaty?"])
-    assert "Understood as: How was INF treaty signed?" in transcript_html([answer])
+    assert "Understood as: How was the INF treaty signed?" in transcript_html([answer])
