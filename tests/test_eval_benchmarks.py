@@ -242,7 +242,8 @@ def test_answerable_is_measured_on_both_sets(capsys, tmp_path):
     passage = {"title": "Herons", "passage": HERONS, "sentences": [HERONS]}
     write(
         tmp_path / "clapnq/questions.jsonl",
-        {"id": "1", "question": "where do herons nest", "answerable": True, "selected_sentences": ["Herons nest on the old pier."]} | passage,
+        {"id": "1", "question": "where do herons nest", "answerable": True, "selected_sentences": ["Herons nest on the old pier."]}
+        | passage,
         {"id": "2", "question": "price of copper in chile", "answerable": False, "selected_sentences": []} | passage,
     )
     found = bench(capsys, "answerable", "--data", tmp_path)

@@ -1,5 +1,6 @@
 """The index follows its folder, and nothing that can go wrong loses what is stored."""
 
+import json
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ from filelock import FileLock
 from rag.config import load_config
 from rag.errors import CorpusError, DocumentError
 from rag.pipeline import Corpus, index
+from rag.store import Store
 from tests.conftest import SEEDS
 
 
@@ -147,3 +149,19 @@ def test_a_changed_chunk_size_cuts_the_documents_anew(folder, config, embedder):
 def test_a_data_folder_without_an_index_is_an_error(config):
     with pytest.raises(CorpusError, match="footnote index"):
         Corpus(config)
+
+
+def test_an_index_of_another_version_is_named_when_opened_and_made_anew_when_indexed(tmp_path, embedder):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/tides.txt").write_text("The sea rises twice a day.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    store = Store(config.data_dir)
+    values = json.loads(store._chunks.metadata["footnote"])
+    store._chunks.modify(metadata={"footnote": json.dumps(values | {"format": 1})})
+    store.close()
+    with pytest.raises(CorpusError, match="another version"):
+        Corpus(config, embedder=embedder)
+    assert index(tmp_path / "docs", config, embedder=embedder).embedded == 1
+    with Corpus(config, embedder=embedder) as corpus:
+        assert "twice" in corpus.ask("How often does the sea rise a day?").text
