@@ -181,6 +181,7 @@ def test_a_folder_with_one_bad_file_indexes_the_rest_names_it_and_exits_with_2(r
     assert run("ask", "What did a drone hit in the Stavropol region?", "--json", "--llm", "extractive", "--data", tmp_path / "data")[0] == 0
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_fails_is_told_in_one_line_and_the_documents_answer(run, data, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     code, (answer,), err = run("ask", "What did a drone hit in the Stavropol region?", "--json", *data)

@@ -140,6 +140,7 @@ def test_two_processes_do_not_index_into_one_data_folder_at_once(folder, config,
         index(folder, config, embedder=embedder)
 
 
+@pytest.mark.slow
 def test_a_changed_chunk_size_cuts_the_documents_anew(folder, config, embedder):
     before = index(folder, config, embedder=embedder).chunks
     after = index(folder, config.model_copy(update={"chunk_tokens": 50}), embedder=embedder)

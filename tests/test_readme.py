@@ -11,6 +11,7 @@ README = (ROOT / "README.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_example_runs(code, tmp_path, monkeypatch, capsys):
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
