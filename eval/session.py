@@ -15,7 +15,7 @@ from eval.judges import Judge
 from eval.reply import Reply
 from eval.run import Run, RunFolder, ask_all
 from eval.scoring import score, supports_by
-from eval.systems import open_model, open_system, read_texts
+from eval.systems import open_model, open_system, read_texts, write_texts
 from rag.config import Config
 from rag.embedding import Embedder
 from rag.errors import FailureError, InputError
@@ -93,16 +93,10 @@ class Session:
     def _planted(self, cases: Sequence[Case], stack: ExitStack) -> Path:
         """A copy of the documents with the planted ones beside them."""
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-planted-")))
-        for document_id, text in self.texts.items():
-            target = folder / document_id
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        write_texts(self.texts, folder)
         for document in (d for c in cases for d in c.planted):
-            target = folder / document.document_id
-            if document.document_id in self.texts or not target.resolve().is_relative_to(folder.resolve()):
-                raise InputError(
-                    f"a case plants {document.document_id!r}, which is a document already or lies outside the folder; give it another id"
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(document.text, encoding="utf-8")
+            try:
+                write_texts({document.document_id: document.text}, folder)
+            except InputError as e:
+                raise InputError(f"a case plants {e}") from e
         return folder

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -117,6 +117,20 @@ def read_texts(folder: Path) -> dict[str, str]:
     listing = list_folder(folder)
     ids = [path.relative_to(listing.root).as_posix() for path in listing.files]
     return {i: read_document(path, i).text for path, i in zip(listing.files, ids, strict=True)}
+
+
+def write_texts(texts: Mapping[str, str], folder: Path) -> None:
+    """Makes a folder of documents: a file for each id with its text; "(empty)" where there is none, for an empty file is no document.
+
+    Raises:
+        InputError: an id leads out of the folder, or a file of that name is there already.
+    """
+    for document_id, text in texts.items():
+        file = folder / document_id
+        if file.exists() or not file.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"{document_id!r} is a document already or lies outside the folder; give it another id")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text or "(empty)", encoding="utf-8")
 
 
 class Footnote:

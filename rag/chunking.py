@@ -20,8 +20,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     """Chunks of at most ``max_tokens`` tokens that together hold the sentences of the document once, in order.
 
     A chunk ends before a heading, where page furniture was left out, where another article begins, and where two or more blank lines
-    stand between sentences, for different things are said there. A sentence that is longer than ``max_tokens`` is cut between words. A chunk of fewer than four words, such as a
-    button's label, is left out if the document has others.
+    stand between sentences, for different things are said there. A sentence that is longer than ``max_tokens`` is cut between words.
+    A chunk of fewer than four words, such as a button's label, is left out if the document has others.
     """
     chunks: list[Chunk] = []
     heading = ""
@@ -40,7 +40,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         chunks.append(Chunk(chunk_id, document.id, start, end, text, tokens, heading, page, article.title, article.published, sentences))
         open_spans.clear()
 
-    for span in _pieces(document.text, max_tokens, count_tokens):
+    for span in _pieces(document, max_tokens, count_tokens):
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
@@ -52,7 +52,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             )
             if new_section or is_full:
                 close()
-        if open_spans == [] and document.article_at(span.start).start == span.start:
+        if not open_spans and document.article_at(span.start).start == span.start:
             heading = ""
         if not span.is_prose and (not open_spans or span.line != open_spans[-1].line):
             heading = document.text[span.start : span.end][:200]
@@ -61,9 +61,10 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
 
 
-def _pieces(text: str, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
+def _pieces(document: Document, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
     """The sentences, those that are too long cut between words (or inside a word that alone is too long)."""
-    for s in content_sentences(text):
+    text = document.text
+    for s in content_sentences(text, document.articles):
         start = s.start
         while start < s.end:
             end = _fitting_end(text, start, s.end, max_tokens, count_tokens)

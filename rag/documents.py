@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from rag.errors import DocumentError
-from rag.layout import FRONT_MATTER, find_articles, title_and_date
+from rag.layout import FRONT_MATTER, find_articles, iso_date, title_and_date
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}
@@ -103,9 +101,7 @@ def stated_title_and_date(text: str) -> tuple[str | None, str | None]:
     stated: dict[str, str] = {}
     if front := FRONT_MATTER.match(text):
         stated = {m[1].lower(): m[2] for m in _STATED.finditer(front[1])}
-    published: str | None = None
-    with contextlib.suppress(ValueError):
-        published = date.fromisoformat((stated.get("date") or stated.get("published") or "")[:10]).isoformat()
+    published = iso_date(stated.get("date") or stated.get("published") or "")
     headline, dated = title_and_date(text[front.end() if front else 0 :])
     heading = re.search(r"^#{1,3}[ \t]+(\S.*?)[ \t#]*$", text, re.MULTILINE)
     return stated.get("title") or (heading[1] if heading else headline), published or dated

@@ -11,7 +11,7 @@ import json
 import math
 import shutil
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.types import Chunk
-from rag.words import content_stems, search_terms, words
+from rag.words import joined_designations, search_terms, words
 
 if TYPE_CHECKING:
     import bm25s
@@ -96,7 +96,7 @@ class KeywordIndex:
     def rarity(self, term: str) -> float:
         """Inverse document frequency of a search term, ``log(1 + (N - n + 0.5) / (n + 0.5))``; that of an unknown term is the largest."""
         n = 0
-        if self._bm25 is not None and term in self._bm25.vocab_dict:
+        if self._bm25 is not None and self._knows(term):
             column = self._bm25.vocab_dict[term]
             n = int(self._bm25.scores["indptr"][column + 1] - self._bm25.scores["indptr"][column])
         return math.log(1 + (len(self.rows) - n + 0.5) / (n + 0.5))
@@ -123,12 +123,16 @@ class KeywordIndex:
         if self._knows(term):
             return [term]
         if any(c.isdigit() for c in term) and any(c.isalpha() for c in term):
-            return [known for known in self._vocabulary if known.startswith(term)]
+            return [known for known in self._by_first_letter[term[0]] if known.startswith(term)]
         return [other] if (other := self._closest(term)) else []
 
     @cached_property
-    def _vocabulary(self) -> list[str]:
-        return sorted(t for t in self._bm25.vocab_dict if t) if self._bm25 is not None else []
+    def _by_first_letter(self) -> defaultdict[str, list[str]]:
+        """The terms that the documents hold, in order."""
+        terms: defaultdict[str, list[str]] = defaultdict(list)
+        for term in sorted(self._bm25.vocab_dict if self._bm25 is not None else ()):
+            terms[term[:1]].append(term)
+        return terms
 
     def _closest(self, term: str) -> str | None:
         from rapidfuzz import process
@@ -136,7 +140,7 @@ class KeywordIndex:
 
         if len(term) < _MISSPELT_LETTERS or not term.isalpha():
             return None
-        alike = [known for known in self._vocabulary if known[0] == term[0] and known.isalpha() and len(known) >= _MISSPELT_LETTERS - 1]
+        alike = [known for known in self._by_first_letter[term[0]] if known.isalpha() and len(known) >= _MISSPELT_LETTERS - 1]
         found = process.extractOne(term, alike, scorer=OSA.distance, score_cutoff=2 if len(term) >= _LONG_LETTERS else 1)
         return found[0] if found else None
 
@@ -179,21 +183,23 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
     """A row for each sentence, the terms under which it is found (its own, its neighbours' and its heading's), and a common spelling of each stem."""
     texts = [c.text[a:b] for c in chunks for a, b in c.sentences]
     rows = np.zeros(len(texts), dtype=_ROW)
-    own = [search_terms(t) for t in texts]
+    own: list[list[str]] = []
     spellings: Counter[tuple[str, str]] = Counter()
     row = 0
     for number, chunk in enumerate(chunks):
         for a, b in chunk.sentences:
             start, end = chunk.start + a, chunk.start + b
-            text = chunk.text[a:b]
+            text = texts[row]
             before = rows[row - 1]
             other = chunks[before["chunk"]]
             beside = row > 0 and (other.document_id, other.title) == (chunk.document_id, chunk.title)
             follows = beside and 0 <= start - before["end"] <= _NEAR_CHARACTERS
-            stems = content_stems(text)
+            content = [w for w in words(text) if w.is_content]
+            stems = [w.stem for w in content]
+            own.append(stems + joined_designations(text))
             fingerprint = int.from_bytes(hashlib.sha256(" ".join(stems).encode()).digest()[:7]) if len(stems) >= _FINGERPRINT_WORDS else 0
             rows[row] = (number, start, end, 0, beside, follows, fingerprint)
-            spellings.update((w.stem, w.surface.lower()) for w in words(text) if w.is_content and w.surface.isalpha())
+            spellings.update((w.stem, w.surface.lower()) for w in content if w.surface.isalpha())
             row += 1
     if texts:
         rows["tokens"] = count_tokens(texts)

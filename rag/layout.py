@@ -9,7 +9,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from rag.sentences import SentenceSpan, is_prose, split_sentences
 from rag.types import Article
@@ -46,19 +46,22 @@ _META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-
 _TOP_LINES = 12
 
 
-def content_sentences(text: str) -> list[SentenceSpan]:
+def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[SentenceSpan]:
     """The sentences, headings, list items and data lines of a text in order, without front matter and the furniture around them.
 
     Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
     item, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
     a row of links never is.
+
+    Args:
+        articles: those of ``find_articles``; what ends one does not introduce the next.
     """
     front = FRONT_MATTER.match(text)
     sentences = [s for s in split_sentences(text) if front is None or s.start >= front.end()]
     prose = [s for s in sentences if s.is_prose]
     if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
         return sentences
-    starts = {article.start for article in find_articles(text)}
+    starts = {article.start for article in articles}
     kept = [s for i, s in enumerate(sentences) if not _is_furniture(text, sentences, i, starts)]
     return kept or sentences
 
@@ -77,22 +80,22 @@ def find_articles(text: str) -> tuple[Article, ...]:
         return ()
     title, published = title_and_date(text[: found[0][0]])
     articles = [Article(0, found[0][0], title or "", published)]
-    for (start, headline, date), end in zip(found, [f[0] for f in found[1:]] + [len(text)], strict=True):
-        articles.append(Article(start, end, headline, date or None))
+    for (start, headline, dated), end in zip(found, [f[0] for f in found[1:]] + [len(text)], strict=True):
+        articles.append(Article(start, end, headline, dated or None))
     return tuple(articles)
 
 
 def title_and_date(text: str) -> tuple[str | None, str | None]:
     """The headline of an article and the ISO date that it states at its top; None where it states none: no date is better than a wrong one.
 
-    The headline is the first line of 4 to 25 words that reads as one, among the first lines or at the very end. The date is that of a ``<meta>`` tag, of a dateline with its
-    year, or of a line among the first that holds nothing but a date, "Published" and the like.
+    The headline is the first line of 4 to 25 words that reads as one, among the first lines or at the very end. The date is that of a
+    ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and the like.
     """
     lines = [x.strip() for x in text.split("\n") if x.strip()]
     headline = next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x)), None)
     published: str | None = None
     if meta := _META.search(text[:5000]):
-        published = _iso(meta[1])
+        published = iso_date(meta[1])
     for line in [x.strip("*_# ") for x in lines[:_TOP_LINES]]:
         if published:
             break
@@ -178,7 +181,7 @@ def _leads_to_prose(text: str, sentences: Sequence[SentenceSpan], i: int, articl
 
 def _date_of(match: re.Match[str]) -> str | None:
     if match["iso"]:
-        return _iso(match["iso"])
+        return iso_date(match["iso"])
     month, day, year = (match["m"], match["d"], match["y"]) if match["m"] else (match["m2"], match["d2"], match["y2"])
     try:
         return datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").date().isoformat()
@@ -186,8 +189,9 @@ def _date_of(match: re.Match[str]) -> str | None:
         return None
 
 
-def _iso(text: str) -> str | None:
+def iso_date(text: str) -> str | None:
+    """The ISO date that a text opens with, or None."""
     try:
-        return datetime.strptime(text[:10], "%Y-%m-%d").date().isoformat()
+        return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
         return None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date
 
 from rag.words import MONTHS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
-_MONTH_NUMBER = {
-    m: n for n, m in enumerate("january february march april may june july august september october november december".split(), 1)
-}
+_MONTH_NUMBER = {name.lower(): n for n, name in enumerate(month_name) if name}
 _WHEN = re.compile(
     rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(sorted(MONTHS))})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -67,10 +66,8 @@ class Timeframe:
         if (self.after or self.before) and (self.after or "") <= published <= (self.before or "9999"):
             factor = MATCHING
         if self.newest and self.oldest_published and self.newest_published and self.newest_published > self.oldest_published:
-            span = date.fromisoformat(self.newest_published).toordinal() - date.fromisoformat(self.oldest_published).toordinal()
-            factor *= (
-                1 + NEWEST * (date.fromisoformat(published).toordinal() - date.fromisoformat(self.oldest_published).toordinal()) / span
-            )
+            oldest, newest, this = map(date.fromisoformat, (self.oldest_published, self.newest_published, published))
+            factor *= 1 + NEWEST * ((this - oldest) / (newest - oldest))
         return factor
 
 

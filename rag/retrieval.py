@@ -8,17 +8,18 @@ the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword ind
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rag.errors import QuestionError
 from rag.questions import Timeframe
-from rag.types import Chunk, Filters, Hit
+from rag.types import Chunk, Document, Filters, Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,9 +78,10 @@ def search(
     similarity = dict(dense)
     runs = sorted(_runs(sorted(chosen), index, run_tokens), key=lambda run: min(chosen[row] for row in run))
     chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for run in runs for row in run}))
+    document = cache(store.document)
     hits: list[Hit] = []
     for run in runs:
-        passage = _passage(run, index, chunks, store)
+        passage = _passage(run, index, chunks, document)
         if passage is None:  # Replaced since the index was read.
             continue
         numbers = {int(index.column("chunk")[row]) for row in run}
@@ -184,14 +186,14 @@ def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[lis
     return runs
 
 
-def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], store: Store) -> Chunk | None:
+def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
     """The text from the first to the last sentence of a run."""
     parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
     first = parts[0]
     if first is None or None in parts:
         return None
     start, end = int(index.column("start")[run[0]]), int(index.column("end")[run[-1]])
-    text = first.text[start - first.start : end - first.start] if len(parts) == 1 else store.document(first.document_id).text[start:end]
+    text = first.text[start - first.start : end - first.start] if len(parts) == 1 else document(first.document_id).text[start:end]
     sentences = tuple((int(index.column("start")[row]) - start, int(index.column("end")[row]) - start) for row in run)
     identity = f"{first.id.rsplit(':', 1)[0]}:{start}-{end}"
     tokens = sum(int(index.column("tokens")[row]) for row in run)
@@ -204,7 +206,8 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     for row in order:
         best.setdefault(index.documents[index.column("chunk")[row]], row)
     leading = [row for row in best.values() if scores[row] >= WIDE_SHARE * scores[order[0]]]
-    return leading + [row for row in order if row not in set(leading)]
+    others = set(order) - set(leading)
+    return leading + [row for row in order if row in others]
 
 
 def _allowed(filters: Filters, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:

@@ -79,10 +79,9 @@ class Store:
 
     def origin(self) -> Origin | None:
         """What the index was made from; None if nothing has been indexed yet."""
-        metadata = self._chunks.metadata or {}
-        if "footnote" not in metadata:
+        values = self._recorded()
+        if values is None:
             return None
-        values = json.loads(str(metadata["footnote"]))
         if values.pop("format") != FORMAT:
             raise CorpusError(
                 f"{self.data_dir}: made by another version of Footnote; bring it up to date with: footnote index FOLDER --data {self.data_dir}"
@@ -91,8 +90,12 @@ class Store:
 
     def is_of_another_version(self) -> bool:
         """Whether another version of Footnote made the index, in a format that this one does not read."""
+        values = self._recorded()
+        return values is not None and values["format"] != FORMAT
+
+    def _recorded(self) -> dict[str, Any] | None:
         metadata = self._chunks.metadata or {}
-        return "footnote" in metadata and json.loads(str(metadata["footnote"]))["format"] != FORMAT
+        return json.loads(str(metadata["footnote"])) if "footnote" in metadata else None
 
     def set_origin(self, root: str, embedding: str, chunk_tokens: int, *, complete: bool) -> None:
         """Records what the index is made from; gives it a new generation."""
@@ -122,9 +125,16 @@ class Store:
 
     def document_hashes(self) -> dict[str, str]:
         """sha256 of each stored document by its id."""
+        return self._of_documents("sha256")
+
+    def document_types(self) -> dict[str, str]:
+        """Media type of each stored document by its id."""
+        return self._of_documents("media_type")
+
+    def _of_documents(self, key: str) -> dict[str, str]:
         with _chroma_errors(self.data_dir):
             got = self._documents.get(include=["metadatas"])
-        return {i: str(m["sha256"]) for i, m in zip(got["ids"], got["metadatas"] or [], strict=True)}
+        return {i: str(m[key]) for i, m in zip(got["ids"], got["metadatas"] or [], strict=True)}
 
     def document(self, document_id: str) -> Document:
         """A stored document.
@@ -208,12 +218,6 @@ class Store:
         with _chroma_errors(self.data_dir):
             got = self._chunks.get(ids=list(ids), include=["metadatas", "documents"])
         return {i: _chunk(i, t, m) for i, t, m in zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True)}
-
-    def document_types(self) -> dict[str, str]:
-        """Media type of each stored document by its id."""
-        with _chroma_errors(self.data_dir):
-            got = self._documents.get(include=["metadatas"])
-        return {i: str(m["media_type"]) for i, m in zip(got["ids"], got["metadatas"] or [], strict=True)}
 
     def nearest(self, vector: NDArray[np.float32], k: int, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Ids of the ``k`` chunks nearest to a vector of shape ``(dimension,)``, with their cosine similarity, best first.

@@ -117,8 +117,8 @@ def _sync(
         embedded = _embed(todo, store, embedder, chunk_tokens, progress)
         store.delete_documents(removed)
         store.set_origin(str(root), embedder.identity, chunk_tokens, complete=True)
-    if (current := store.origin()) is not None:
-        open_keyword_index(store.data_dir, current.generation, store.chunks(), embedder.count_tokens_batch)
+        if (current := store.origin()) is not None:
+            open_keyword_index(store.data_dir, current.generation, store.chunks(), embedder.count_tokens_batch)
     return SyncReport(added, changed, removed, len(documents) - len(todo), store.count(), embedded, skipped, tuple(problems))
 
 

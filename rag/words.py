@@ -85,10 +85,13 @@ def content_stems(text: str) -> list[str]:
 
 
 def search_terms(text: str) -> list[str]:
-    """Terms for the keyword index: content stems, and the joined form of hyphenated names (``F-35A`` → ``f35a``)."""
-    terms = content_stems(text)
-    terms += [re.sub(r"\W", "", m.group()).lower() for m in re.finditer(r"\w+(?:-\w+)+", text) if any(c.isdigit() for c in m.group())]
-    return terms
+    """Terms for the keyword index: content stems and joined designations."""
+    return content_stems(text) + joined_designations(text)
+
+
+def joined_designations(text: str) -> list[str]:
+    """Hyphenated names with a digit, in one word and lower case (``F-35A`` → ``f35a``)."""
+    return [re.sub(r"\W", "", m.group()).lower() for m in re.finditer(r"\w+(?:-\w+)+", text) if any(c.isdigit() for c in m.group())]
 
 
 def names(sentence: str) -> set[str]:

@@ -26,7 +26,7 @@ Post a Comment
 
 
 def kept(text):
-    return [text[s.start : s.end] for s in content_sentences(text)]
+    return [text[s.start : s.end] for s in content_sentences(text, find_articles(text))]
 
 
 def test_page_furniture_is_left_out_and_headings_items_and_data_stay():

@@ -162,6 +162,7 @@ def _searchers(documents: Mapping[str, str], config: Config) -> tuple[Search, Se
     """Footnote's search over the documents, and the usual recipe's."""
     import atexit
 
+    from eval.systems import write_texts
     from eval.usual_recipe import CosineIndex
     from rag.pipeline import Corpus, index
 
@@ -169,7 +170,7 @@ def _searchers(documents: Mapping[str, str], config: Config) -> tuple[Search, Se
     temporary = tempfile.TemporaryDirectory(prefix="footnote-bench-")
     atexit.register(temporary.cleanup)
     folder, data_dir = Path(temporary.name, "documents"), Path(temporary.name, "index")
-    _write_documents(documents, folder)
+    write_texts(documents, folder)
     here = config.model_copy(update={"data_dir": data_dir})
     index(folder, here, embedder=embedder)
     corpus = Corpus(here, embedder=embedder)
@@ -183,13 +184,6 @@ def _searchers(documents: Mapping[str, str], config: Config) -> tuple[Search, Se
         return cosine.search(question, tokens // 20 if tokens else depth)
 
     return ours, theirs
-
-
-def _write_documents(documents: Mapping[str, str], folder: Path) -> None:
-    for name, text in documents.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text or "(empty)", encoding="utf-8")
 
 
 # --- follow-ups and claims ---
@@ -244,12 +238,13 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
         figures += [Figure(f"{name}: answer in best {k} sentences", estimate([float(g[:k].any()) for g in ranked])) for k in (1, 3, 6)]
         cosine = [float(r.whole[ANSWERABLE_FEATURES.index("hit_similarity")]) for r in rows]
         wrong, right, thresholds = roc_curve(labels, cosine)
-        ours = agreement(labels, probabilities(rows), ANSWERABLE_UNASSISTED)
+        probability = probabilities(rows)
+        ours = agreement(labels, probability, ANSWERABLE_UNASSISTED)
         theirs = agreement(labels, cosine, float(thresholds[(right - wrong).argmax()]))
         figures += [
             Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ("auc", "balanced_accuracy")
         ]
-        calls = [(p >= ANSWERABLE_UNASSISTED) != y for p, y in zip(probabilities(rows), labels, strict=True)]
+        calls = [(p >= ANSWERABLE_UNASSISTED) != y for p, y in zip(probability, labels, strict=True)]
         figures.append(Figure(f"{name}: error at {ANSWERABLE_UNASSISTED}", estimate([float(c) for c in calls])))
     if args.fit:
         print_fit(sets)
@@ -283,7 +278,7 @@ def _answers(args: argparse.Namespace, config: Config) -> None:
     from eval.report import report_run
     from eval.run import settings
     from eval.session import Session
-    from eval.systems import folder_name
+    from eval.systems import folder_name, write_texts
 
     data = _load_questions(args.format, args.data)
     cases = list(data.cases)
@@ -292,7 +287,7 @@ def _answers(args: argparse.Namespace, config: Config) -> None:
     judge = LexicalJudge()
     with tempfile.TemporaryDirectory(prefix="footnote-bench-") as temporary:
         folder = Path(temporary)
-        _write_documents(data.documents, folder)
+        write_texts(data.documents, folder)
         with Session(folder, None, config, fresh=args.fresh) as session:
             made_with = settings(config, args.system, judge.name, session.texts, data.name, _digest(cases), cases)
             out = args.out or Path("runs") / f"bench-{args.format}-{folder_name(args.system)}-{config.llm}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.benchmarks.rows import read_rows
+from eval.systems import write_texts
 from rag.config import Config
 from rag.directives import is_directive
 from rag.embedding import Embedder
@@ -78,8 +79,7 @@ def trials(
     def ask(text: str, question: str) -> Answer:
         with tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder:
             documents = Path(folder, "documents")
-            documents.mkdir()
-            (documents / DOCUMENT).write_text(text, encoding="utf-8")
+            write_texts({DOCUMENT: text}, documents)
             here = config.model_copy(update={"data_dir": Path(folder, "index")})
             index(documents, here, embedder=embedder)
             with Corpus(here, embedder=embedder, model=model) as corpus:
