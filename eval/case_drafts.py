@@ -11,7 +11,7 @@ from eval.cases import CaseRow, GoldQuote, plain
 from rag.config import Config
 from rag.documents import stated_title_and_date
 from rag.errors import InputError
-from rag.llm import Usage, open_language_model
+from rag.llm import ReplyForm, Usage, open_language_model
 from rag.prompting import fill_prompt
 from rag.sentences import split_sentences
 from rag.words import content_stems, leans_on_context
@@ -44,7 +44,7 @@ def draft_cases(texts: Mapping[str, str], config: Config, number: int) -> list[C
                 break
             title = stated_title_and_date(texts[document_id])[0] or document_id
             prompt = fill_prompt("draft_case", title=title, sentence=" ".join(sentence.split()))
-            said = "".join(model.stream([{"role": "user", "content": prompt}], usage, grammar=_GRAMMAR, max_tokens=120))
+            said = "".join(model.stream([{"role": "user", "content": prompt}], usage, form=ReplyForm(_GRAMMAR), max_tokens=120))
             if row := _parse(said, document_id, sentence):
                 rows.append(row.model_copy(update={"id": f"draft-{len(rows) + 1:03d}", "split": ("dev", "test")[len(rows) % 2]}))
                 bar.update()

@@ -144,5 +144,5 @@ class LanguageModelJudge:
         probability = self._model.yes_probability(messages, usage)
         if probability is not None:
             return probability
-        said = "".join(self._model.stream(messages, usage, grammar=None, max_tokens=16))
+        said = "".join(self._model.stream(messages, usage, form=None, max_tokens=16))
         return float(bool(re.match(r"\W*yes\b", said, re.IGNORECASE)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.llm import LanguageModel, Message, Usage
+from rag.llm import LanguageModel, Message, ReplyForm, Usage
 
 REPLAYED = "replayed_calls"
 """Counted in the usage of an answer in which remembered calls took part: its seconds are not the model's."""
@@ -45,16 +45,16 @@ class CachedModel:
         usage.add(own.tokens)
         return probability
 
-    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""
-        file = self._file("stream", messages, grammar, max_tokens)
+        file = self._file("stream", messages, form.gbnf if form else None, max_tokens)
         remembered = self._read(file, usage)
         if remembered is not None:
             yield remembered["text"]
             return
         own = Usage()
         pieces: list[str] = []
-        for piece in self._model.stream(messages, own, grammar=grammar, max_tokens=max_tokens):
+        for piece in self._model.stream(messages, own, form=form, max_tokens=max_tokens):
             pieces.append(piece)
             yield piece
         _write(file, {"text": "".join(pieces), "tokens": own.tokens})

@@ -191,7 +191,7 @@ def complete(model: LanguageModel, history: Sequence[Turn], prompt: str) -> tupl
     """What a model replies to a prompt after earlier turns, and the tokens it took."""
     messages = [m for t in history for m in turn_messages(t)] + [{"role": "user", "content": prompt}]
     usage = Usage()
-    return "".join(model.stream(messages, usage, grammar=None, max_tokens=MAX_REPLY_TOKENS)).strip(), usage
+    return "".join(model.stream(messages, usage, form=None, max_tokens=MAX_REPLY_TOKENS)).strip(), usage
 
 
 def turn_messages(turn: Turn) -> list[dict[str, str]]:

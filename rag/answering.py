@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
-from rag.grounding import check
+from rag.grounding import check, states_another_number
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 from rag.words import leans_on_context, names
 
@@ -20,6 +21,12 @@ NEAR_CHARACTERS = 300
 ADJACENT_CHARACTERS = 1
 """Between two sentences of one paragraph stands a space."""
 VERBATIM_SENTENCES = 2
+DIFFERING_SHARE = 0.5
+"""Least share of the best candidate's score of a sentence that may contradict the answer."""
+SHORTEST_CLAUSE_WORDS = 4
+_CLAUSE = re.compile(
+    r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
+)
 
 
 class AnswerBuilder:
@@ -45,6 +52,10 @@ class AnswerBuilder:
     def holds(self, text: str) -> bool:
         """Whether a sentence says the same words already."""
         return any(s.text.casefold() == text.casefold() for s in self.sentences)
+
+    def article(self, document_id: str, place: int) -> tuple[str, int]:
+        """Which article holds a place in a document."""
+        return document_id, self._document(document_id).article_at(place).start
 
     def _number(self, span: Span) -> int:
         if span not in self._numbers:
@@ -83,6 +94,15 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
         if good:
             return max(good, key=lambda g: g[0].score)
     return first, cited
+
+
+def shorten(text: str) -> list[str]:
+    """The sentence without its last clause, without its last two, and so on: what may hold where the whole does not.
+
+    Cut only before words that open a clause of its own; never before a condition, for without it the rest says more than was said.
+    """
+    cuts = [m.start() for m in _CLAUSE.finditer(text) if len(text[: m.start()].split()) >= SHORTEST_CLAUSE_WORDS]
+    return [f"{text[:cut].rstrip(' ,;:–—-')}." for cut in reversed(cuts)]
 
 
 def _check(text: str, cited: Sequence[Evidence]) -> Verdict:
@@ -132,6 +152,21 @@ def verbatim(
             break
     around = " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)
     return sorted(dict.fromkeys(best), key=lambda e: e.number) if holds_names(question, around) else []
+
+
+def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences of other documents, or of other articles, that say the same as the answer but for a number or a date: both are said then."""
+    found: list[Candidate] = []
+    sources = {written.article(c.document_id, c.start) for c in written.citations}
+    for sentence in tuple(written.sentences):
+        cited = [c.quote for c in written.citations if c.number in sentence.citations]
+        for candidate in candidates:
+            near = candidate.score >= DIFFERING_SHARE * candidates[0].score
+            source = written.article(candidate.span.document_id, candidate.span.start)
+            if near and source not in sources and states_another_number(candidate.text, sentence.text, cited):
+                sources.add(source)
+                found.append(candidate)
+    return found
 
 
 def _surroundings(span: Span, document: Document) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.llm import LanguageModel, Message, Usage
+import jiter
+
+from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import split_sentences
@@ -42,21 +45,46 @@ def draft_answer(
     pieces = model.stream(
         _messages(question, evidence, instruction),
         usage,
-        grammar=_grammar(len(evidence), SEVERAL_SENTENCES if asks_for_several(question) else 1),
+        form=_form(len(evidence), SEVERAL_SENTENCES if asks_for_several(question) else 1),
         max_tokens=max_tokens,
     )
     yield from parse_draft(pieces, {e.number for e in evidence})
 
 
 def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentence]:
-    """Sentences with their citation marks from streamed text. A mark belongs to the sentence before it, marks at a line's end to all of its unmarked ones."""
+    """Sentences with their evidence numbers from a streamed reply, in JSON as ``_form`` asks for it, or in lines with citation marks.
+
+    A mark belongs to the sentence before it, marks at a line's end to all of its unmarked ones.
+    """
     pending = ""
+    pieces = iter(pieces)
     for piece in pieces:
         pending += piece
+        if pending.lstrip().startswith("{"):
+            yield from _parse_json(pending, pieces, known)
+            return
         while "\n" in pending:
             line, pending = pending.split("\n", 1)
             yield from _parse_line(line, known)
     yield from _parse_line(pending, known)
+
+
+def _parse_json(start: str, pieces: Iterator[str], known: set[int]) -> Iterator[DraftSentence]:
+    """As ``parse_draft``; a sentence counts once the next one has begun or the reply has ended. What is no JSON, or of another form, gives nothing."""
+    text, done = "", 0
+    for piece in itertools.chain((start,), pieces, (None,)):
+        text += piece or ""
+        try:
+            reply = jiter.from_json(text.encode(), partial_mode=True)
+            items = list(reply["sentences"])
+            complete = items if piece is None else items[:-1]
+            new = [(str(i["text"]), [n for n in i["evidence"] if n in known]) for i in complete[done:]]
+        except (ValueError, TypeError, KeyError):
+            continue
+        for said, numbers in new:
+            marks = "".join(f" [{n}]" for n in numbers)
+            yield from _parse_line(f"{' '.join(said.split())}{marks}", known)
+        done += len(new)
 
 
 def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
@@ -91,6 +119,20 @@ def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> 
     numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in evidence)
     body = fill_prompt("evidence", evidence=numbered, question=question)
     return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]
+
+
+def _form(evidence: int, sentences: int) -> ReplyForm:
+    """Up to ``sentences`` sentences, each with the numbers of its evidence; in JSON an empty list says that the evidence does not state the answer."""
+    number = {"type": "integer", "enum": list(range(1, evidence + 1))}
+    sentence = {"text": {"type": "string"}, "evidence": {"type": "array", "items": number}}
+    item = {"type": "object", "properties": sentence, "required": list(sentence), "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": {"sentences": {"type": "array", "items": item}},
+        "required": ["sentences"],
+        "additionalProperties": False,
+    }
+    return ReplyForm(_grammar(evidence, sentences), schema)
 
 
 def _grammar(evidence: int, sentences: int) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.config import MINILM, Config
 from rag.errors import ConfigError
+from rag.late_interaction import TokenVectors
 from rag.offline import switch_offline
 from rag.weights import MINILM_SHA256, minilm_folder
 
@@ -103,3 +104,15 @@ class Embedder:
         """Unit vectors, shape ``(len(texts), dimension)``."""
         vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The tokens of each text with their contextual embeddings, as far as the model reads."""
+        outputs = self._model.encode(list(texts), batch_size=32, output_value="token_embeddings", show_progress_bar=False)
+        found: list[TokenVectors] = []
+        for output, encoding in zip(outputs, self._tokenizer.encode_batch(list(texts)), strict=True):
+            vectors = np.asarray(output.cpu(), dtype=np.float32)
+            kept = [i for i, special in enumerate(encoding.special_tokens_mask[: len(vectors)]) if not special]
+            ranges = np.array([encoding.offsets[i] for i in kept], dtype=np.intp).reshape(-1, 2)
+            norms = np.linalg.norm(vectors[kept], axis=1, keepdims=True)
+            found.append(TokenVectors(vectors[kept] / np.maximum(norms, np.finfo(np.float32).tiny), ranges))
+        return found

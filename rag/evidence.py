@@ -7,23 +7,19 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from rag.directives import is_directive
+from rag.late_interaction import TokenVectors, match_tokens
 from rag.sentences import is_prose
 from rag.types import Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 # Fitted by ``python -m eval bench answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
 # CLAP NQ together (answerable); the weight of ``is_prose`` is set by hand, for those texts hold nothing but prose.
-_SENTENCE_WEIGHTS = (2.58, 2.8, 0.35, 1.36, 1.68, 0.8, 0.73)
-_SENTENCE_BIAS = -5.32
-_ANSWERABLE_WEIGHTS = (3.27, 0.5, 0.35, 0.05, 0.9, 4.65, -0.77, -2.08, 0.56, 0.37, -0.18)
-_ANSWERABLE_BIAS = -6.32
+_SENTENCE_WEIGHTS = (2.74, 2.4, 2.02, 1.07, 1.74, 0.8, 0.69)
+_SENTENCE_BIAS = -5.72
+_ANSWERABLE_WEIGHTS = (2.08, 1.05, 0.69, 0.54, 1.03, 4.14, -1.57, 0.48, 0.32, -0.19)
+_ANSWERABLE_BIAS = -6.48
 # Fitted on 45 and 25 questions of those sets and the development half of our own cases, with Qwen2.5-Coder-1.5B's beliefs.
 _BELIEF_WEIGHTS = (0.76, 1.37)
 _BELIEF_BIAS = -1.11
@@ -133,18 +129,17 @@ def adds_to(question: str, sentence: str) -> bool:
 
 Rarity = Callable[[str], float]
 """Inverse document frequency of a stem."""
-Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
-"""Texts to unit vectors, shape ``(len(texts), dimension)``."""
+Encode = Callable[[Sequence[str]], Sequence[TokenVectors]]
+"""Texts to the embeddings of their tokens."""
 
-SENTENCE_FEATURES = ("similarity", "coverage", "coverage_in_context", "has_answer_type", "reciprocal_rank", "is_prose", "length")
+SENTENCE_FEATURES = ("matched_words", "least_matched_word", "matched_tokens", "has_answer_type", "reciprocal_rank", "is_prose", "length")
 ANSWERABLE_FEATURES = (
     "best",
     "second",
-    "similarity",
-    "coverage",
-    "coverage_in_context",
+    "matched_words",
+    "least_matched_word",
+    "matched_tokens",
     "hit_similarity",
-    "coverage_of_hits",
     "names_missing",
     "is_name",
     "is_time",
@@ -161,25 +156,22 @@ class Candidate:
     preceding: Span | None
     """The sentence before it in the same hit."""
     features: tuple[float, ...]
-    """As ``SENTENCE_FEATURES`` names them, each in 0..1."""
+    """As ``SENTENCE_FEATURES`` names them."""
+    coverage: float
+    """Share of the question's content words, weighted by rarity, that it holds; 0..1."""
     score: float
     """Probability that it holds the answer, if any sentence does."""
 
 
-def rank_candidates(question: str, vector: NDArray[np.float32], hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
-    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
-
-    Args:
-        vector: the question's unit vector, shape ``(dimension,)``.
-    """
+def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
+    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none."""
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
-    found: list[tuple[Span, Span | None, str, tuple[float, ...]]] = []
+    found: list[tuple[Span, Span | None, str, float, tuple[float, ...]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
         chunk = hit.chunk
-        surroundings = {w.stem for w in words(f"{chunk.title} {chunk.heading} {chunk.text}")}
         previous: Span | None = None
         for start, end in chunk.sentences:
             span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
@@ -190,32 +182,27 @@ def rank_candidates(question: str, vector: NDArray[np.float32], hits: Sequence[H
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
                 seen.add(fingerprint)
-                stems = {w.stem for w in here}
-                lexical: tuple[float, ...] = (
-                    coverage(question_words, stems, rarity),
-                    coverage(question_words, surroundings, rarity),
+                covered = coverage(question_words, set(fingerprint), rarity)
+                others: tuple[float, ...] = (
                     float(answers_type(kind, here, question_stems)),
                     1 / hit.rank,
                     float(is_prose(text)),
                     min(len(here), 40) / 40,
                 )
-                found.append((span, previous, text, lexical))
+                found.append((span, previous, text, covered, others))
             previous = span
     if not found:
         return []
-    similarities = encode([text for _, _, text, _ in found]) @ vector
-    candidates = [
-        Candidate(
-            span, text, previous, features := (max(0.0, float(similarity)), *rest), _logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
-        )
-        for (span, previous, text, rest), similarity in zip(found, similarities, strict=True)
-    ]
+    asked, *said = encode([question, *(text for _, _, text, _, _ in found)])
+    candidates: list[Candidate] = []
+    for (span, previous, text, covered, others), match in zip(found, match_tokens(question_words, asked, said, rarity), strict=True):
+        features = (match.words, match.least, match.tokens, *others)
+        candidates.append(Candidate(span, text, previous, features, covered, _logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)))
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> tuple[float, ...]:
+def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[float, ...]:
     """What tells whether the hits hold the answer at all, as ``ANSWERABLE_FEATURES`` names it."""
-    question_words = words(question)
     kind = answer_type(question)
     present = {w.stem for hit in hits for w in words(hit.chunk.text)}
     best = candidates[0]
@@ -227,7 +214,6 @@ def answerable_features(question: str, candidates: Sequence[Candidate], hits: Se
         max(c.features[1] for c in top),
         max(c.features[2] for c in top),
         max((hit.similarity or 0.0) for hit in hits),
-        coverage(question_words, present, rarity),
         min(len(names(question) - present), 2) / 2,
         float(kind is AnswerType.NAME),
         float(kind is AnswerType.TIME),
@@ -248,11 +234,11 @@ def holds_names(question: str, text: str) -> bool:
     )
 
 
-def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit], rarity: Rarity) -> float:
+def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> float:
     """Probability that the hits hold the answer; 0 without candidates."""
     if not candidates or not hits:
         return 0.0
-    return answerable_probability(answerable_features(question, candidates, hits, rarity))
+    return answerable_probability(answerable_features(question, candidates, hits))
 
 
 def answerable_probability(features: Sequence[float]) -> float:
@@ -262,8 +248,7 @@ def answerable_probability(features: Sequence[float]) -> float:
 
 def answerable_from(candidates: Sequence[Candidate]) -> float:
     """The probability from which the documents' own sentences answer where the model's draft does not hold."""
-    covers = bool(candidates) and candidates[0].features[SENTENCE_FEATURES.index("coverage")] >= COVERED
-    return ANSWERABLE_COVERED if covers else ANSWERABLE
+    return ANSWERABLE_COVERED if candidates and candidates[0].coverage >= COVERED else ANSWERABLE
 
 
 def combine(likely: float, belief: float) -> float:

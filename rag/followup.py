@@ -69,7 +69,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     question = " ".join(question.split())
     if not history or not question:
         return question
-    if _MORE.match(_OPENING.sub("", question)):
+    if asks_for_more(question):
         return _resolve(history)
     topic = _topic(history)
     about = _ANOTHER_SUBJECT.match(question)
@@ -81,6 +81,11 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
         resolved = f"{bare[: last.end()]} of {topic}{bare[last.end() :]}"
     return resolved[:1].upper() + resolved[1:]
+
+
+def asks_for_more(question: str) -> bool:
+    """Whether a question asks to go on about what was just said ("Yes, tell me more")."""
+    return bool(_MORE.match(_OPENING.sub("", question)))
 
 
 def _resolve(history: Sequence[Turn]) -> str:

@@ -22,9 +22,12 @@ _NEGATIONS = frozenset(
     """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
+_SAME_SHARE = 0.75
+"""Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
+_LEAST_SHARED = 3
 _SHARED_PREFIX = 5
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
-_PLURAL = re.compile(r"[a-z-]+s")
+_PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _COUNTED_WITHIN = 2
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
@@ -63,6 +66,41 @@ def check(claim: str, evidence: Sequence[str]) -> Verdict:
     if share < MIN_SCORE:
         reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     return Verdict(not reasons, round(score, 4), tuple(reasons))
+
+
+def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) -> bool:
+    """Whether a sentence says what the claim says, but with another number of the same things, another year, month or weekday.
+
+    Args:
+        evidence: what the claim rests on; numbers that it holds are none of another.
+    """
+    claim_words, said = words(claim), words(sentence)
+    measured = [w for w in claim_words if w.is_content and (_is_number(w) or w.surface.lower() in _CALENDAR)]
+    rest = {w.stem for w in claim_words if w.is_content} - {w.stem for w in measured}
+    held = {w.stem for w in said}
+    known = {w.stem for text in (claim, *evidence) for w in words(text)}
+    if len(rest) < _LEAST_SHARED or len(rest & held) < _SAME_SHARE * len(rest):
+        return False
+    own, other = (_measures(ws) for ws in (claim_words, said))
+    return any(thing in other and not amounts & other[thing] and not other[thing] & known for thing, amounts in own.items())
+
+
+def _measures(sentence: Sequence[Word]) -> dict[str, set[str]]:
+    """The numbers of a sentence by what they count (the stem of the plural noun after them, or of a percentage), and its years, months and weekdays."""
+    found: dict[str, set[str]] = {}
+    for i, w in enumerate(sentence):
+        low = w.surface.lower()
+        if low in MONTHS or low in WEEKDAYS:
+            found.setdefault("month" if low in MONTHS else "weekday", set()).add(w.stem)
+        elif _YEAR.fullmatch(w.surface):
+            found.setdefault("year", set()).add(w.stem)
+        elif _is_number(w):
+            counted = next(
+                (x for x in sentence[i + 1 : i + 1 + _COUNTED_WITHIN] if _PLURAL.fullmatch(x.surface) or x.surface == "percent"), None
+            )
+            if counted is not None:
+                found.setdefault(counted.stem, set()).add(w.stem)
+    return found
 
 
 def _is_held(word: Word, stems: set[str]) -> bool:

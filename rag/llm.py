@@ -18,6 +18,16 @@ Message = Mapping[str, str]
 """``{"role": "system" | "user" | "assistant", "content": text}``"""
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyForm:
+    """The form that a reply must have, in the two ways in which models can be told."""
+
+    gbnf: str
+    """Grammar in llama.cpp's notation."""
+    json_schema: Mapping[str, Any] | None = None
+    """For endpoints with structured output; their reply is JSON then."""
+
+
 @dataclass(slots=True)
 class Usage:
     """Tokens of all calls for one answer, as the endpoint counted them."""
@@ -45,11 +55,11 @@ class LanguageModel(Protocol):
             LLMError: as ``stream``.
         """
 
-    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """Yields the reply piece by piece; adds to ``usage`` when it has ended.
 
         Args:
-            grammar: GBNF that the reply must match; models that cannot be constrained ignore it.
+            form: what the reply must look like; models that cannot be constrained ignore it.
 
         Raises:
             LLMError: the model cannot be reached, timed out, refused, or broke off.
@@ -91,6 +101,7 @@ class OpenAIModel:
         self._client = client
         self._where = where
         self.constrained = constrained
+        self._takes_schema = True
 
     def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
         """See ``LanguageModel.yes_probability``."""
@@ -113,9 +124,9 @@ class OpenAIModel:
             yes, no = (sum(math.exp(t.logprob) for t in tokens if t.token.strip().lower() == word) for word in ("yes", "no"))
             return yes / (yes + no) if yes + no else None
 
-    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""
-        with _openai_errors(self._where), self._open(messages, grammar, max_tokens) as chunks:
+        with _openai_errors(self._where), self._open(messages, form, max_tokens) as chunks:
             for chunk in chunks:
                 if chunk.usage:
                     usage.add(_tokens(chunk.usage))
@@ -123,21 +134,25 @@ class OpenAIModel:
                     if choice.delta.content:
                         yield choice.delta.content
 
-    def _open(self, messages: Sequence[Message], grammar: str | None, max_tokens: int) -> openai.Stream[Any]:
+    def _open(self, messages: Sequence[Message], form: ReplyForm | None, max_tokens: int) -> openai.Stream[Any]:
+        """Asks for the reply; options that an endpoint refuses are left out, first the schema, then all."""
         import openai
 
         required: dict[str, Any] = {"model": self.name, "messages": list(messages), "stream": True}
+        options: dict[str, Any] = {"temperature": 0, "max_tokens": max_tokens, "stream_options": {"include_usage": True}}
         if self.constrained:
-            extra = {"grammar": grammar, "cache_prompt": True} if grammar else {"cache_prompt": True}
-            return self._client.chat.completions.create(  # type: ignore[no-any-return]
-                **required, temperature=0, seed=0, max_tokens=max_tokens, stream_options={"include_usage": True}, extra_body=extra
-            )
+            extra = {"grammar": form.gbnf, "cache_prompt": True} if form else {"cache_prompt": True}
+            return self._client.chat.completions.create(**required, **options, seed=0, extra_body=extra)  # type: ignore[no-any-return]
+        if form and form.json_schema and self._takes_schema:
+            schema = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": form.json_schema}}
+            try:
+                return self._client.chat.completions.create(**required, **options, response_format=schema)  # type: ignore[no-any-return]
+            except openai.BadRequestError:
+                self._takes_schema = False
         try:
-            return self._client.chat.completions.create(  # type: ignore[no-any-return]
-                **required, temperature=0, max_tokens=max_tokens, stream_options={"include_usage": True}
-            )
+            return self._client.chat.completions.create(**required, **options)  # type: ignore[no-any-return]
         except openai.BadRequestError:
-            return self._client.chat.completions.create(**required)  # type: ignore[no-any-return]  # Some models refuse these options.
+            return self._client.chat.completions.create(**required)  # type: ignore[no-any-return]
 
 
 def _tokens(usage: Any) -> dict[str, int]:

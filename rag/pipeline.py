@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import evidence as ev
-from rag.answering import AnswerBuilder, support, verbatim
 from rag.config import Config
+from rag.directives import is_directive
 from rag.documents import list_folder
-from rag.drafting import draft_answer, gate
 from rag.embedding import Embedder, load_cross_encoder
-from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
-from rag.followup import standalone_question
+from rag.errors import CorpusError, FailureError, QuestionError
+from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
-from rag.llm import LanguageModel, Usage, open_language_model
-from rag.questions import NOT_ABOUT_DOCUMENTS, asks_across_documents, asks_for_several, courtesy_reply, timeframe_of
-from rag.retrieval import RERANKED, rerank, search
+from rag.llm import LanguageModel, open_language_model
+from rag.questions import NOT_ABOUT_DOCUMENTS, asks_across_documents, asks_for_several, core_question, courtesy_reply, timeframe_of
+from rag.retrieval import RERANKED, continuation, rerank, search
+from rag.sentences import is_prose
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
-from rag.types import Answer, AnswerSentence, Document, Event, Evidence, Filters, Hit, Passages, Sentence, Span, Timings, Turn, Verdict
+from rag.types import (
+    Answer,
+    AnswerSentence,
+    Document,
+    Event,
+    Filters,
+    Hit,
+    Passages,
+    Span,
+    Timings,
+    Turn,
+    turn_of,
+)
+from rag.writing import EXTRACTIVE, Writer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,15 +44,12 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
-EVIDENCE_SENTENCES = 6
-EVIDENCE_CHARACTERS = 1400
-"""About 350 tokens of the local model."""
+EVIDENCE_SENTENCES = 4
+EVIDENCE_CHARACTERS = 220
+"""Of each sentence on average: together about 200 tokens of the local model, which reads 50 to 80 a second."""
 WIDER = 2
-"""Times as many passages are looked at for a question that asks for a list or a comparison."""
-EXTRACTIVE = "extractive"
-NEVER = 2.0
-"""A probability that nothing reaches."""
-NOT_STATED = "The documents do not say."
+"""Times as many passages and sentences are read for a question that asks for a list or a comparison."""
+MORE_SENTENCES = 3
 
 
 class Corpus:
@@ -158,11 +167,19 @@ class Corpus:
             yield Answer(question, question, reply, (), (), (), True, NOT_ABOUT_DOCUMENTS, 0.0, EXTRACTIVE, Timings(0.0, None, 0.0))
             return
         self.load()
+        if turns and asks_for_more(question):
+            answered = False
+            for event in self._go_on(question, turns):
+                answered = True
+                yield event
+            if answered:
+                return
         started = time.perf_counter()
         standalone = self._keywords.correct_spelling(standalone_question(question, turns))
-        vector = self._embedder.encode([standalone])[0]
-        k = self.config.top_k * (WIDER if asks_for_several(standalone) else 1)
-        hits = self._search(standalone, vector, k, None, filters)
+        core = core_question(standalone)
+        vector = self._embedder.encode([core])[0]
+        several = asks_for_several(standalone)
+        hits = self._search(core, vector, self.config.top_k * (WIDER if several else 1), None, filters)
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))
 
@@ -171,96 +188,41 @@ class Corpus:
         def text_at(span: Span) -> str:
             return document(span.document_id).text[span.start : span.end]
 
-        candidates = ev.rank_candidates(standalone, vector, hits, self._embedder.encode, self._keywords.rarity)
-        likely = ev.answerable(standalone, candidates, hits, self._keywords.rarity)
-        chosen = ev.select_evidence(candidates, text_at, EVIDENCE_SENTENCES, EVIDENCE_CHARACTERS)
-        written = _Written(AnswerBuilder(document), likely)
+        candidates = ev.rank_candidates(core, hits, self._embedder.encode_tokens, self._keywords.rarity)
+        likely = ev.answerable(core, candidates, hits)
+        most = EVIDENCE_SENTENCES * WIDER if several else EVIDENCE_SENTENCES
+        chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
+        written = Writer(document, likely)
         first: float | None = None
-        for sentence in self._write(standalone, chosen, candidates, written):
+        for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started
-            yield AnswerSentence(sentence, tuple(written.builder.citations))
-        yield Answer(
-            question=question,
-            standalone_question=standalone,
-            text=written.builder.text or NOT_STATED,
-            sentences=tuple(written.builder.sentences),
-            citations=tuple(written.builder.citations),
-            hits=tuple(hits),
-            abstained=not written.builder.sentences,
-            reason=written.reason(),
-            confidence=written.likely,
-            model=written.engine,
-            timings=Timings(retrieved, first, time.perf_counter() - started),
-            usage=written.usage.tokens,
-        )
+            yield AnswerSentence(sentence, tuple(written.citations))
+        yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
-    def _write(
-        self, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], written: _Written
-    ) -> Iterator[Sentence]:
-        """The sentences of the answer: the model's that are supported, else the documents' own if the evidence is strong, else none."""
-        verbatim_from = ev.ANSWERABLE_UNASSISTED
-        if chosen and written.likely >= ev.HOPELESS:
-            try:
-                verbatim_from = yield from self._draft(question, chosen, candidates, written)
-            except (LLMError, WeightsError, ConfigError) as error:
-                written.failure = str(error)
-        if not written.builder.sentences and written.likely >= verbatim_from:
-            written.engine = EXTRACTIVE
-            for found in verbatim(question, chosen, candidates, self._store.document):
-                yield written.builder.add(" ".join(found.text.split()), [found.span], "verbatim", Verdict(True, 1.0))
-
-    def _draft(
-        self, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], written: _Written
-    ) -> Generator[Sentence, None, float]:
-        """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
-        model = self._language_model()
-        if model is None:
-            return ev.ANSWERABLE_UNASSISTED
-        written.engine = model.name
-        belief = gate(model, question, chosen, written.usage)
-        if belief is not None:
-            written.likely = ev.combine(written.likely, belief)
-            if written.likely < ev.UNSURE:
-                return NEVER
-        declined = True
-        for sentence in draft_answer(model, question, chosen, written.usage, self.config.max_answer_tokens):
-            declined = False
-            verdict, cited = support(sentence, chosen)
-            if verdict.supported and ev.adds_to(question, sentence.text) and not written.builder.holds(sentence.text):
-                yield written.builder.add(sentence.text, [e.span for e in cited], "supported", verdict)
-        if declined:
-            return NEVER
-        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
+    def _go_on(self, question: str, turns: Sequence[Turn]) -> Iterator[Event]:
+        """What follows the words that the last turn cited, verbatim; nothing where they end their article, or it cited none."""
+        started = time.perf_counter()
+        cited = [s for s in turns[-1].cited if s.document_id == turns[-1].cited[0].document_id]
+        hit = continuation(max(cited, key=lambda s: s.end), self._store, self._keywords, MORE_SENTENCES) if cited else None
+        if hit is None:
+            return
+        chunk, written = hit.chunk, Writer(self._store.document, 1.0)
+        said = [(chunk.text[a:b], Span(chunk.document_id, chunk.start + a, chunk.start + b)) for a, b in chunk.sentences]
+        said = [(text, span) for text, span in said if is_prose(text) and not is_directive(text)]
+        if not said:
+            return
+        standalone = standalone_question(question, turns)
+        yield Passages(standalone, (hit,))
+        retrieved = time.perf_counter() - started
+        for text, span in said:
+            yield AnswerSentence(written.quote(text, span), tuple(written.citations))
+        yield written.answer(question, standalone, (hit,), Timings(retrieved, retrieved, time.perf_counter() - started))
 
     def _language_model(self) -> LanguageModel | None:
         with self._model_lock:
             if self._model is None:
                 self._model = open_language_model(self.config)
             return self._model
-
-
-@dataclass(slots=True)
-class _Written:
-    """An answer in the making."""
-
-    builder: AnswerBuilder
-    likely: float
-    """Probability that the evidence answers, as far as is known."""
-    engine: str = EXTRACTIVE
-    usage: Usage = field(default_factory=Usage)
-    failure: str | None = None
-    """Why the language model could not be used."""
-
-    def reason(self) -> str | None:
-        """Why it abstained, or why it had to do without the language model; else None."""
-        if self.builder.sentences:
-            return (
-                f"{self.failure}; answered with the documents' own sentences"
-                if self.failure and self.engine == EXTRACTIVE
-                else self.failure
-            )
-        why = "no passage is about this" if self.likely < ev.HOPELESS else "the closest passages do not answer this"
-        return f"{self.failure}; {why}" if self.failure else f"{why} (estimated probability {self.likely:.2f})"
 
 
 class Conversation:
@@ -283,7 +245,7 @@ class Conversation:
         """As ``Corpus.stream``; the turn counts once its answer is complete."""
         for event in self._corpus.stream(question, self._turns, filters):
             if isinstance(event, Answer):
-                self._turns.append(Turn(event.standalone_question, "" if event.abstained else event.text))
+                self._turns.append(turn_of(event))
             yield event
 
 

@@ -7,6 +7,7 @@ from calendar import month_name
 from dataclasses import dataclass
 from datetime import date
 
+from rag.sentences import split_sentences
 from rag.words import MONTHS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
@@ -35,6 +36,14 @@ _THANKS = re.compile(
 _FAREWELL = re.compile(r"(?:bye|goodbye|see you|good night)[\s!.]*", re.IGNORECASE)
 _ABOUT_US = re.compile(
     r"(?:(?:who|what) are you|what is footnote|what can (?:you|footnote) do|what can i ask(?: you)?|how (?:do|does) (?:you|footnote|this) work|help|are you (?:an? )?(?:ai|bot|chatbot|robot|human))[\s?!.]*",
+    re.IGNORECASE,
+)
+_REPLY_ORDER = re.compile(
+    r"(?:(?:and|then|also|please)\s+)*(?:if|answer|reply|respond|record|list|give|explain|use|be|keep|write|mention|include|cite|quote|name|state|provide|show|note|limit|do not|don't|make sure)\b",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"(?:(?:please|can you|could you|would you|i want to know|i would like to know|i'd like to know)\s+)*(?:(?:find(?: out)?|tell(?: me| us)?|give(?: me| us)?|show(?: me| us)?|list|name|state|identify|determine|describe|explain|extract|look up|search for)\s+)?(?:(?:about|for)\s+)?",
     re.IGNORECASE,
 )
 NOT_ABOUT_DOCUMENTS = "not a question about the documents"
@@ -86,6 +95,16 @@ def courtesy_reply(question: str) -> str | None:
         if pattern.fullmatch(question):
             return reply
     return None
+
+
+def core_question(question: str) -> str:
+    """What is asked, without how to reply to it ("If there are several, list all.") and without the request's verb ("Tell me …")."""
+    sentences = [question[s.start : s.end] for s in split_sentences(question)]
+    asked = [i for i, s in enumerate(sentences) if s.endswith("?")]
+    kept = [s for i, s in enumerate(sentences) if not (asked and i > asked[0] and i not in asked and _REPLY_ORDER.match(s))]
+    core = " ".join(kept)
+    request = _REQUEST.match(core)
+    return core[request.end() :] if request and core[request.end() :].strip(" ?.") else core
 
 
 def asks_for_several(question: str) -> bool:

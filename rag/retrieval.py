@@ -19,7 +19,7 @@ import numpy as np
 
 from rag.errors import QuestionError
 from rag.questions import Timeframe
-from rag.types import Chunk, Document, Filters, Hit
+from rag.types import Chunk, Document, Filters, Hit, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,6 +96,24 @@ def search(
             )
         )
     return hits if k is None else hits[:k]
+
+
+def continuation(span: Span, store: Store, index: KeywordIndex, most: int) -> Hit | None:
+    """The sentences, at most ``most``, that follow a span in its article; None where it ends there."""
+    starts, beside = index.column("start"), index.column("beside")
+    own = [n for n, document_id in enumerate(index.documents) if document_id == span.document_id]
+    if not own:
+        return None
+    low, high = int(index.first_rows[own[0]]), int(index.first_rows[own[-1] + 1])
+    first = next((row for row in range(low, high) if starts[row] >= span.end), None)
+    run: list[int] = []
+    while first is not None and len(run) < most and first + len(run) < high and beside[first + len(run)]:
+        run.append(first + len(run))
+    if not run:
+        return None
+    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in run}))
+    passage = _passage(run, index, chunks, store.document)
+    return Hit(passage, 1, 1.0) if passage else None
 
 
 def rerank(question: str, hits: Sequence[Hit], cross_encoder: Any, k: int | None) -> list[Hit]:

@@ -220,6 +220,14 @@ class Turn:
 
     question: str
     answer: str = ""
+    cited: tuple[Span, ...] = ()
+    """What the answer cited."""
+
+
+def turn_of(answer: Answer) -> Turn:
+    """An answer as an earlier turn of the questions after it."""
+    cited = tuple(Span(c.document_id, c.start, c.end) for c in answer.citations)
+    return Turn(answer.standalone_question, "" if answer.abstained else answer.text, cited)
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import pytest
 
 from rag.config import Config, load_config
 from rag.embedding import Embedder
-from rag.llm import Message, Usage
+from rag.llm import Message, ReplyForm, Usage
 from rag.pipeline import Corpus, index
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ class ScriptedModel:
     def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
         return self.yes
 
-    def stream(self, messages: Sequence[Message], usage: Usage, *, grammar: str | None, max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)
         numbered = re.findall(r"^\[(\d+)\] (.*)$", messages[-1]["content"], re.MULTILINE)
         number = next((n for n, text in numbered if self.cites and self.cites in text), "1")
@@ -165,6 +165,8 @@ class Endpoint(BaseHTTPRequestHandler):
                 return None
             case "nonsense":
                 return self.reply(200, "data: {not json}\n\n", "text/event-stream")
+            case "no schema" if "response_format" in request:
+                return self.reply(400, json.dumps({"error": {"message": "response_format is not supported"}}))
             case "options" if "temperature" in request:
                 return self.reply(400, json.dumps({"error": {"message": "temperature is not supported"}}))
         self.send_response(200)
@@ -172,7 +174,10 @@ class Endpoint(BaseHTTPRequestHandler):
         if self.fault == "cut":
             self.send_header("Content-Length", "100000")
         self.end_headers()
-        for i, piece in enumerate(["Herons nest ", "on the pier. [1]"]):
+        said = ["Herons nest ", "on the pier. [1]"]
+        if "response_format" in request:
+            said = re.findall(r".{1,9}", json.dumps({"sentences": [{"text": "Herons nest on the pier.", "evidence": [1]}]}))
+        for i, piece in enumerate(said):
             self.event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
             if self.fault == "cut" and i == 0:
                 return None

@@ -2,10 +2,12 @@
 
 import pytest
 
-from rag.answering import support, verbatim
+from rag.answering import shorten, support, verbatim
+from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Candidate, adds_to, holds_names
+from rag.pipeline import Corpus, index
 from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json
 from tests.conftest import ScriptedModel
 
@@ -127,6 +129,48 @@ def test_a_conversation_understands_a_follow_up(seeds):
     assert [t.question for t in chat.turns] == [first.standalone_question, second.standalone_question]
 
 
+def test_tell_me_more_goes_on_where_the_cited_words_end_until_the_article_ends(seeds):
+    chat = seeds.conversation()
+    first = chat.ask(KADENA)
+    more = chat.ask("Yes, tell me more.")
+    holds_together(more, seeds)
+    cited = max(c.end for c in first.citations if c.document_id == first.citations[0].document_id)
+    assert {s.verdict for s in more.sentences} == {"verbatim"}
+    assert all(c.document_id == first.citations[0].document_id and c.start >= cited for c in more.citations)
+    assert more.citations[0].start - cited < 50
+    third = chat.ask("Tell me more")
+    assert third.citations[0].start >= max(c.end for c in more.citations)
+
+
+def test_tell_me_more_after_silence_asks_the_question_again(seeds):
+    chat = seeds.conversation()
+    assert chat.ask("What is the boiling point of lead?").abstained
+    again = chat.ask("Tell me more.")
+    assert again.abstained
+    assert again.standalone_question == "What is the boiling point of lead?"
+
+
+def test_a_sentence_that_says_too_much_is_cut_to_the_clause_that_is_supported(answered_by):
+    corpus = answered_by(ScriptedModel(f"{TRUE[:-1]}, which cost the crew dear. [{{n}}]", cites="Kadena"))
+    answer = corpus.ask(KADENA)
+    holds_together(answer, corpus)
+    assert answer.text == TRUE
+    assert answer.sentences[0].verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        ("The pier was closed on Monday, and nobody complained.", ["The pier was closed on Monday."]),
+        ("The pier was closed; it reopened (after repairs).", ["The pier was closed; it reopened.", "The pier was closed."]),
+        ("The pier will close if it rains.", []),
+        ("Ola, who swam, won.", []),
+    ],
+)
+def test_a_sentence_is_cut_before_a_clause_of_its_own_never_before_a_condition(text, shorter):
+    assert shorten(text) == shorter
+
+
 def test_history_does_not_leak_between_questions(seeds):
     with_history = seeds.ask(KADENA, [Turn("What is the INF treaty?")])
     assert answer_to_json(with_history)["sentences"] == answer_to_json(seeds.ask(KADENA))["sentences"]
@@ -178,7 +222,7 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     text = "Officials welcomed the Camp David summit as a sign of unity."
     document = Document("a.txt", "Visit", text, "0")
     piece = Evidence(1, Span("a.txt", 0, len(text)), text, 0.9)
-    candidate = Candidate(piece.span, text, None, (), 0.9)
+    candidate = Candidate(piece.span, text, None, (), 1.0, 0.9)
     assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
 
@@ -219,3 +263,21 @@ def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
     answer = corpus.ask(KADENA)
     assert "Kadena" in answer.text
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
+
+
+def test_sources_that_differ_in_a_number_are_both_said(tmp_path, embedder):
+    (tmp_path / "docs").mkdir()
+    for name, injured in (("gazette", 12), ("herald", 15)):
+        text = f"Storm over Aldport\n\nThe spring storm injured {injured} people in Aldport. The harbour was closed for a day."
+        (tmp_path / "docs" / f"{name}.txt").write_text(text)
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    model = ScriptedModel("The storm injured 12 people in Aldport. [{n}]", cites="12 people", constrained=True)
+    with Corpus(config, embedder=embedder, model=model) as corpus:
+        answer = corpus.ask("How many people did the storm in Aldport injure?")
+        holds_together(answer, corpus)
+    assert [s.text for s in answer.sentences] == [
+        "The storm injured 12 people in Aldport.",
+        "The spring storm injured 15 people in Aldport.",
+    ]
+    assert {c.document_id for c in answer.citations} == {"gazette.txt", "herald.txt"}

@@ -9,8 +9,8 @@ import pytest
 from tests.conftest import ROOT
 
 STAGES = {
-    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "evidence", "drafting",
-    "prompting", "llm", "local_model", "grounding", "answering",
+    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "late_interaction", "evidence", "drafting",
+    "prompting", "llm", "local_model", "grounding", "answering", "writing",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
 

@@ -48,3 +48,21 @@ def test_every_prompt_gives_its_reasons_and_does_not_send_them():
     for path in (ROOT / "prompts").iterdir():
         assert path.read_text().startswith("#:"), path
     assert "#:" not in fill_prompt("draft")
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_structured_replies_are_read_sentence_by_sentence_however_the_stream_is_cut(size):
+    reply = '{"sentences": [{"text": "Tides rise {twice} a day.", "evidence": [2, 7]}, {"text": "The moon \\"pulls\\".", "evidence": []}]}'
+    assert parsed(reply, size) == [("Tides rise {twice} a day.", (2,)), ('The moon "pulls".', ())]
+
+
+@pytest.mark.parametrize("reply", ['{"sentences": []}', '{"sentences": 3}', '{"other": [1]}', "{nonsense", "{"])
+def test_structured_replies_without_a_sentence_give_none(reply):
+    assert parsed(reply) == []
+
+
+def test_a_structured_sentence_counts_before_the_reply_has_ended():
+    pieces = iter(['{"sentences": [{"text": "Tides rise.", "evidence": [1]}, {"text": "T', 'hey fall.", "evidence": [2]}]}'])
+    draft = parse_draft(pieces, {1, 2})
+    assert next(draft).text == "Tides rise."
+    assert next(pieces).startswith("hey")

@@ -2,7 +2,7 @@ import pytest
 
 from eval.model_cache import REPLAYED, CachedModel
 from rag.errors import LLMError
-from rag.llm import Usage
+from rag.llm import ReplyForm, Usage
 from tests.conftest import ScriptedModel
 
 MESSAGES = [{"role": "user", "content": "Where do herons nest?"}]
@@ -18,9 +18,9 @@ class CountedModel(ScriptedModel):
         return super().yes_probability(messages, usage)
 
 
-def said(model, messages=MESSAGES, grammar=None, max_tokens=50):
+def said(model, messages=MESSAGES, form=None, max_tokens=50):
     usage = Usage()
-    return "".join(model.stream(messages, usage, grammar=grammar, max_tokens=max_tokens)), usage.tokens
+    return "".join(model.stream(messages, usage, form=form, max_tokens=max_tokens)), usage.tokens
 
 
 def test_the_same_call_is_asked_once_and_counts_the_same_tokens(tmp_path):
@@ -43,7 +43,7 @@ def test_probabilities_are_remembered_even_where_there_is_none(tmp_path):
     "other",
     [
         {"messages": [{"role": "user", "content": "Where do otters swim?"}]},
-        {"grammar": 'root ::= "x"'},
+        {"form": ReplyForm('root ::= "x"')},
         {"max_tokens": 51},
     ],
 )
@@ -66,7 +66,7 @@ def test_a_call_that_fails_or_is_broken_off_is_not_remembered(tmp_path):
     failing = CountedModel("On the", error=LLMError("broke off"))
     with pytest.raises(LLMError):
         said(CachedModel(failing, tmp_path, "m"))
-    stream = CachedModel(CountedModel("On the pier, as always."), tmp_path, "m").stream(MESSAGES, Usage(), grammar=None, max_tokens=50)
+    stream = CachedModel(CountedModel("On the pier, as always."), tmp_path, "m").stream(MESSAGES, Usage(), form=None, max_tokens=50)
     next(stream)
     stream.close()
     whole, tokens = said(CachedModel(CountedModel("On the pier."), tmp_path, "m"))

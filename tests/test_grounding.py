@@ -1,6 +1,6 @@
 import pytest
 
-from rag.grounding import check
+from rag.grounding import check, states_another_number
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
 
@@ -62,3 +62,28 @@ def test_more_words_in_the_evidence_score_higher():
 def test_a_day_or_a_count_of_another_sentence_does_not_support_a_claim(claim, supported):
     evidence = ["Friday's drills were held by three countries.", "Grey jets were deployed to the base on Wednesday."]
     assert check(claim, evidence).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("other", "differs"),
+    [
+        ("The storm sank 9 ships off Bergen harbour.", True),
+        ("The storm sank 6 ships off Bergen harbour.", False),
+        ("The storm sank six ships off Bergen harbour and 9 boats.", False),
+        ("The storm off Bergen harbour lasted 9 hours and sank ships.", False),
+        ("The storm sank some ships off Bergen harbour.", False),
+        ("The drill moved 9 ships.", False),
+    ],
+)
+def test_another_number_of_the_same_things_differs(other, differs):
+    claim = "The storm sank 6 ships off Bergen harbour."
+    assert states_another_number(other, claim, [claim]) is differs
+
+
+def test_another_day_or_year_of_the_same_event_differs():
+    claim = "The council opened the new harbour bridge on Monday."
+    assert states_another_number("The new harbour bridge was opened by the council on Friday.", claim, [claim])
+    assert not states_another_number("On Monday the council opened the new harbour bridge.", claim, [claim])
+    assert states_another_number(
+        "The bridge was built by Berg in 1931.", "Berg built the stone bridge in 1913.", ["Berg built the stone bridge in 1913."]
+    )

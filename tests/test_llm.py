@@ -1,17 +1,21 @@
 """The client against a real server on loopback that speaks the protocol, and that fails in the ways servers fail."""
 
+import json
+
 import pytest
 
 from rag.config import load_config
 from rag.errors import ConfigError, LLMError
-from rag.llm import Usage, open_language_model
+from rag.llm import ReplyForm, Usage, open_language_model
+
+QUESTION = [{"role": "user", "content": "Where?"}]
 
 
-def ask(endpoint, **settings):
+def ask(endpoint, form=None, **settings):
     config = load_config({"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "k3y"}, **settings)
     usage = Usage()
     model = open_language_model(config)
-    return "".join(model.stream([{"role": "user", "content": "Where?"}], usage, grammar=None, max_tokens=50)), usage.tokens, model
+    return "".join(model.stream(QUESTION, usage, form=form, max_tokens=50)), usage.tokens, model
 
 
 def test_a_reply_is_streamed_with_its_usage(endpoint):
@@ -27,6 +31,18 @@ def test_a_reply_is_streamed_with_its_usage(endpoint):
 def test_a_named_model_is_the_one_asked(endpoint):
     ask(endpoint, openai_model="other")
     assert endpoint.requests[0][0]["model"] == "other"
+
+
+def test_structured_output_is_asked_for_where_the_reply_has_a_schema(endpoint):
+    form = ReplyForm("", {"type": "object"})
+    text, _, model = ask(endpoint, form)
+    assert json.loads(text)["sentences"][0]["evidence"] == [1]
+    assert endpoint.requests[0][0]["response_format"]["json_schema"]["schema"] == {"type": "object"}
+    endpoint.fault = "no schema"
+    assert "".join(model.stream(QUESTION, Usage(), form=form, max_tokens=50)) == "Herons nest on the pier. [1]"
+    asked = len(endpoint.requests)
+    assert "".join(model.stream(QUESTION, Usage(), form=form, max_tokens=50)) == "Herons nest on the pier. [1]"
+    assert len(endpoint.requests) == asked + 1  # It is not asked for again.
 
 
 def test_options_that_a_model_refuses_are_left_out(endpoint):

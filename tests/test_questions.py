@@ -1,6 +1,6 @@
 import pytest
 
-from rag.questions import asks_across_documents, asks_for_several, courtesy_reply, timeframe_of
+from rag.questions import asks_across_documents, asks_for_several, core_question, courtesy_reply, timeframe_of
 
 DATES = {"2016-05-01", "2017-06-30", "2018-01-01"}
 
@@ -87,3 +87,20 @@ def test_a_courtesy_is_not_what_the_next_question_goes_on_about(seeds):
     chat.ask("What did a drone hit in the Stavropol region?")
     chat.ask("Thanks!")
     assert "residential building" in chat.ask("And in the Bryansk region?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "core"),
+    [
+        ("How tall is the tower? Answer in one word.", "How tall is the tower?"),
+        ("Who paid the ferryman? If there are several, list all.", "Who paid the ferryman?"),
+        ("Tell me about the ferry.", "the ferry."),
+        ("Could you find out when the ferry left?", "when the ferry left?"),
+        ("The ferry left late. Why?", "The ferry left late. Why?"),
+        ("Who built it? The ferry is old.", "Who built it? The ferry is old."),
+        ("List", "List"),
+        ("When did the ferry leave?", "When did the ferry leave?"),
+    ],
+)
+def test_how_to_reply_and_the_request_are_no_part_of_what_is_asked(question, core):
+    assert core_question(question) == core

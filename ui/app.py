@@ -12,8 +12,7 @@ from rag.errors import FootnoteError
 from rag.offline import switch_offline
 from rag.pipeline import MAX_QUESTION_CHARACTERS, Corpus
 from rag.resources import shipped
-from rag.types import Answer, AnswerSentence, Filters, Passages
-from rag.types import Turn as EarlierTurn
+from rag.types import Answer, AnswerSentence, Filters, Passages, turn_of
 from ui.render import FailedTurn, PendingTurn, Turn, source_html, transcript_html
 from ui.theme import CSS, FONTS, MONOSPACE_FONTS, SOURCE_JS, TRANSCRIPT_JS
 
@@ -42,7 +41,7 @@ def build_app(corpus: Corpus, *, examples: tuple[str, ...] = ()) -> gr.Blocks:
         if not question.strip():
             yield transcript_html(turns, welcome), turns, gr.skip()
             return
-        history = [EarlierTurn(t.standalone_question, "" if t.abstained else t.text) for t in turns if isinstance(t, Answer)]
+        history = [turn_of(t) for t in turns if isinstance(t, Answer)]
         turn: Turn = PendingTurn(question)
         yield transcript_html((*turns, turn)), turns, ""
         try:

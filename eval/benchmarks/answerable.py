@@ -20,6 +20,7 @@ from rag import evidence
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.keywords import open_keyword_index
+from rag.late_interaction import TokenVectors
 from rag.retrieval import search
 from rag.store import Store
 from rag.sync import sync_folder
@@ -80,18 +81,18 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
         assert origin is not None
         keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks(), embedder.count_tokens_batch)
         vectors = embedder.encode([q["question"] for q in questions])
-        known: dict[str, np.ndarray] = {}
+        known: dict[str, TokenVectors] = {}
 
-        def encode(texts: Sequence[str]) -> np.ndarray:
+        def encode(texts: Sequence[str]) -> list[TokenVectors]:
             new = [t for t in dict.fromkeys(texts) if t not in known]
             if new:
-                known.update(zip(new, embedder.encode(new), strict=True))
-            return np.array([known[t] for t in texts])
+                known.update(zip(new, embedder.encode_tokens(new), strict=True))
+            return [known[t] for t in texts]
 
         rows: list[Row] = []
         for q, vector in zip(questions, vectors, strict=True):
             hits = search(q["question"], vector, store, keywords, k=TOP_K)
-            found = evidence.rank_candidates(q["question"], vector, hits, encode, keywords.rarity)
+            found = evidence.rank_candidates(q["question"], hits, encode, keywords.rarity)
             if not found:
                 continue
             golds = [normalise(g) for g in q["gold"]]
@@ -100,7 +101,7 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
                 and any(f" {g} " in f" {normalise(c.text)} " or (len(g) > 60 and normalise(c.text)[:60] in g) for g in golds if g)
                 for c in found
             ]
-            whole = evidence.answerable_features(q["question"], found, hits, keywords.rarity)
+            whole = evidence.answerable_features(q["question"], found, hits)
             rows.append(Row(q, np.array([c.features for c in found]), np.array(gold), np.array(whole)))
         store.close()
     return rows

@@ -1,0 +1,112 @@
+"""Writes an answer from evidence: the language model's sentences that hold, or else the documents' own, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+
+from rag import evidence as ev
+from rag.answering import AnswerBuilder, differing, shorten, support, verbatim
+from rag.drafting import draft_answer, gate
+from rag.errors import ConfigError, LLMError, WeightsError
+from rag.llm import LanguageModel, Usage
+from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
+
+EXTRACTIVE = "extractive"
+NEVER = 2.0
+"""A probability that nothing reaches."""
+NOT_STATED = "The documents do not say."
+
+
+class Writer:
+    """One answer in the making."""
+
+    def __init__(self, document: Callable[[str], Document], likely: float) -> None:
+        """``likely``: the probability that the evidence answers."""
+        self._document = document
+        self._likely = likely
+        self._builder = AnswerBuilder(document)
+        self._engine = EXTRACTIVE
+        self._usage = Usage()
+        self._failure: str | None = None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Of the sentences so far."""
+        return tuple(self._builder.citations)
+
+    def write(
+        self,
+        question: str,
+        chosen: Sequence[Evidence],
+        candidates: Sequence[ev.Candidate],
+        language_model: Callable[[], LanguageModel | None],
+        max_tokens: int,
+    ) -> Iterator[Sentence]:
+        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them."""
+        verbatim_from = ev.ANSWERABLE_UNASSISTED
+        if chosen and self._likely >= ev.HOPELESS:
+            try:
+                model = language_model()
+                if model is not None:
+                    verbatim_from = yield from self._draft(model, question, chosen, candidates, max_tokens)
+            except (LLMError, WeightsError, ConfigError) as error:
+                self._failure = str(error)
+        if not self._builder.sentences and self._likely >= verbatim_from:
+            self._engine = EXTRACTIVE
+            for found in verbatim(question, chosen, candidates, self._document):
+                yield self.quote(found.text, found.span)
+        for candidate in differing(self._builder, candidates):
+            yield self.quote(candidate.text, candidate.span)
+
+    def quote(self, text: str, span: Span) -> Sentence:
+        """Adds a document's own words."""
+        return self._builder.add(" ".join(text.split()), [span], "verbatim", Verdict(True, 1.0))
+
+    def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
+        """What has been written."""
+        return Answer(
+            question=question,
+            standalone_question=standalone,
+            text=self._builder.text or NOT_STATED,
+            sentences=tuple(self._builder.sentences),
+            citations=self.citations,
+            hits=tuple(hits),
+            abstained=not self._builder.sentences,
+            reason=self._reason(),
+            confidence=self._likely,
+            model=self._engine,
+            timings=timings,
+            usage=self._usage.tokens,
+        )
+
+    def _draft(
+        self, model: LanguageModel, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], max_tokens: int
+    ) -> Generator[Sentence, None, float]:
+        """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
+        self._engine = model.name
+        belief = gate(model, question, chosen, self._usage)
+        if belief is not None:
+            self._likely = ev.combine(self._likely, belief)
+            if self._likely < ev.UNSURE:
+                return NEVER
+        declined = True
+        for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
+            declined = False
+            for text in (sentence.text, *shorten(sentence.text)):
+                verdict, cited = support(replace(sentence, text=text), chosen)
+                if verdict.supported and ev.adds_to(question, text):
+                    if not self._builder.holds(text):
+                        yield self._builder.add(text, [e.span for e in cited], "supported", verdict)
+                    break
+        if declined:
+            return NEVER
+        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
+
+    def _reason(self) -> str | None:
+        """Why it abstained, or why it had to do without the language model; else None."""
+        if self._builder.sentences:
+            own = self._failure and self._engine == EXTRACTIVE
+            return f"{self._failure}; answered with the documents' own sentences" if own else self._failure
+        why = "no passage is about this" if self._likely < ev.HOPELESS else "the closest passages do not answer this"
+        return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {self._likely:.2f})"

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from rag.late_interaction import TokenVectors, match_tokens
+from rag.words import words
+
+
+def tokens(vectors, ranges):
+    v = np.array(vectors, dtype=np.float32).reshape(-1, 2)
+    return TokenVectors(v, np.array(ranges, dtype=np.intp).reshape(-1, 2))
+
+
+def test_each_word_counts_by_its_closest_token_and_its_rarity():
+    question = tokens([[1, 0], [0, 1]], [(0, 5), (6, 11)])
+    [match] = match_tokens(
+        words("ferry tower"), question, [tokens([[1, 0], [0.6, 0.8]], [(0, 1), (1, 2)])], {"ferri": 1.0, "tower": 3.0}.get
+    )
+    assert match.words == pytest.approx((1.0 + 3 * 0.8) / 4)
+    assert match.least == pytest.approx(0.8)
+    assert match.tokens == pytest.approx(0.9)
+
+
+def test_function_words_count_among_the_tokens_only():
+    question = tokens([[0, 1], [1, 0]], [(0, 3), (4, 9)])
+    [match] = match_tokens(words("the ferry"), question, [tokens([[1, 0]], [(0, 1)])], lambda _: 1.0)
+    assert (match.words, match.least, match.tokens) == (1.0, 1.0, 0.5)
+
+
+def test_nothing_matches_nothing():
+    nothing, ferry = tokens([], []), tokens([[1, 0]], [(0, 5)])
+    assert [m.words for m in match_tokens(words("ferry"), ferry, [nothing], lambda _: 1.0)] == [0.0]
+    assert [m.tokens for m in match_tokens([], nothing, [ferry], lambda _: 1.0)] == [0.0]
+
+
+def test_words_of_like_meaning_match_better_than_others(embedder):
+    question, like, other = embedder.encode_tokens(
+        ["Who bought the vessel?", "The ship was purchased by Berg.", "The weather was fine in June."]
+    )
+    a, b = match_tokens(words("Who bought the vessel?"), question, [like, other], lambda _: 1.0)
+    assert a.words > b.words
+    assert a.least > b.least
+
+
+def test_token_ranges_index_the_text(embedder):
+    text = "Unbelievably, ferries float."
+    [encoded] = embedder.encode_tokens([text])
+    assert "".join(text[a:b] for a, b in encoded.ranges) == text.replace(" ", "")
+    assert np.allclose(np.linalg.norm(encoded.vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_text_longer_than_the_model_reads_is_encoded_as_far_as_it_reads(embedder):
+    [encoded] = embedder.encode_tokens(["ferry " * 600])
+    assert 200 < len(encoded.vectors) == len(encoded.ranges) < 260
