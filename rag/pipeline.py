@@ -18,7 +18,15 @@ from rag.errors import CorpusError, FailureError, QuestionError
 from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, open_language_model
-from rag.questions import NOT_ABOUT_DOCUMENTS, asks_across_documents, asks_for_several, core_question, courtesy_reply, timeframe_of
+from rag.questions import (
+    NOT_ABOUT_DOCUMENTS,
+    asks_across_documents,
+    asks_for_several,
+    core_question,
+    courtesy_reply,
+    timeframe_of,
+    without_reply_orders,
+)
 from rag.retrieval import RERANKED, continuation, rerank, search
 from rag.sentences import is_prose
 from rag.store import Store, exists
@@ -175,7 +183,7 @@ class Corpus:
             if answered:
                 return
         started = time.perf_counter()
-        standalone = self._keywords.correct_spelling(standalone_question(question, turns))
+        standalone = self._keywords.correct_spelling(without_reply_orders(standalone_question(question, turns)))
         core = core_question(standalone)
         vector = self._embedder.encode([core])[0]
         several = asks_for_several(standalone)

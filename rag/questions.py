@@ -97,14 +97,17 @@ def courtesy_reply(question: str) -> str | None:
     return None
 
 
-def core_question(question: str) -> str:
-    """What is asked, without how to reply to it ("If there are several, list all.") and without the request's verb ("Tell me …")."""
+def without_reply_orders(question: str) -> str:
+    """The question without sentences after it that say how to reply ("If there are several, list all.")."""
     sentences = [question[s.start : s.end] for s in split_sentences(question)]
     asked = [i for i, s in enumerate(sentences) if s.endswith("?")]
-    kept = [s for i, s in enumerate(sentences) if not (asked and i > asked[0] and i not in asked and _REPLY_ORDER.match(s))]
-    core = " ".join(kept)
-    request = _REQUEST.match(core)
-    return core[request.end() :] if request and core[request.end() :].strip(" ?.") else core
+    return " ".join(s for i, s in enumerate(sentences) if not (asked and i > asked[0] and i not in asked and _REPLY_ORDER.match(s)))
+
+
+def core_question(question: str) -> str:
+    """What is asked, without the verb of a request ("Tell me …")."""
+    request = _REQUEST.match(question)
+    return question[request.end() :] if request and question[request.end() :].strip(" ?.") else question
 
 
 def asks_for_several(question: str) -> bool:
