@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from rag.questions import (
     timeframe_of,
     without_reply_orders,
 )
-from rag.retrieval import RERANKED, continuation, rerank, search
+from rag.retrieval import RERANKED, neighbourhood, rerank, search
 from rag.sentences import is_prose
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -58,6 +59,8 @@ EVIDENCE_CHARACTERS = 220
 WIDER = 2
 """Times as many passages and sentences are read for a question that asks for a list or a comparison."""
 MORE_SENTENCES = 3
+REUSED_AROUND = 2
+"""Sentences before and after what the last answer cited that a follow-up may be answered from."""
 
 
 class Corpus:
@@ -188,6 +191,8 @@ class Corpus:
         vector = self._embedder.encode([core])[0]
         several = asks_for_several(standalone)
         hits = self._search(core, vector, self.config.top_k * (WIDER if several else 1), None, filters)
+        if standalone != question and turns:
+            hits = [*hits, *self._cited_before(turns[-1], hits)]
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))
 
@@ -207,11 +212,19 @@ class Corpus:
             yield AnswerSentence(sentence, tuple(written.citations))
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
+    def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
+        """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""
+        held = [(h.chunk.document_id, h.chunk.start, h.chunk.end) for h in hits]
+        missing = [s for s in turn.cited if not any(d == s.document_id and a <= s.start and s.end <= b for d, a, b in held)]
+        found = [neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing]
+        return [replace(hit, rank=len(hits) + n) for n, hit in enumerate(filter(None, found), 1)]
+
     def _go_on(self, question: str, turns: Sequence[Turn]) -> Iterator[Event]:
         """What follows the words that the last turn cited, verbatim; nothing where they end their article, or it cited none."""
         started = time.perf_counter()
         cited = [s for s in turns[-1].cited if s.document_id == turns[-1].cited[0].document_id]
-        hit = continuation(max(cited, key=lambda s: s.end), self._store, self._keywords, MORE_SENTENCES) if cited else None
+        last = max(cited, key=lambda s: s.end, default=None)
+        hit = neighbourhood(last, self._store, self._keywords, before=0, after=MORE_SENTENCES, itself=False) if last else None
         if hit is None:
             return
         chunk, written = hit.chunk, Writer(self._store.document, 1.0)

@@ -98,22 +98,32 @@ def search(
     return hits if k is None else hits[:k]
 
 
-def continuation(span: Span, store: Store, index: KeywordIndex, most: int) -> Hit | None:
-    """The sentences, at most ``most``, that follow a span in its article; None where it ends there."""
-    starts, beside = index.column("start"), index.column("beside")
+def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int, after: int, itself: bool = True) -> Hit | None:
+    """The passage of a span's sentences and of up to ``before`` and ``after`` around them in its article; None if there are none.
+
+    Args:
+        itself: false for what comes after the span only, without its own sentences.
+    """
+    starts, ends, beside = index.column("start"), index.column("end"), index.column("beside")
     own = [n for n, document_id in enumerate(index.documents) if document_id == span.document_id]
     if not own:
         return None
     low, high = int(index.first_rows[own[0]]), int(index.first_rows[own[-1] + 1])
-    first = next((row for row in range(low, high) if starts[row] >= span.end), None)
-    run: list[int] = []
-    while first is not None and len(run) < most and first + len(run) < high and beside[first + len(run)]:
-        run.append(first + len(run))
+    inside = [row for row in range(low, high) if starts[row] < span.end and span.start < ends[row]]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1]
+    for _ in range(before):
+        first -= bool(first > low and beside[first])
+    stop = last
+    for _ in range(after):
+        stop += bool(stop + 1 < high and beside[stop + 1])
+    run = list(range(first if itself else last + 1, stop + 1))
     if not run:
         return None
     chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in run}))
     passage = _passage(run, index, chunks, store.document)
-    return Hit(passage, 1, 1.0) if passage else None
+    return Hit(passage, 1, 0.0) if passage else None
 
 
 def rerank(question: str, hits: Sequence[Hit], cross_encoder: Any, k: int | None) -> list[Hit]:

@@ -8,7 +8,7 @@ from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Candidate, adds_to, holds_names
 from rag.pipeline import Corpus, index
-from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json
+from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json, turn_of
 from tests.conftest import ScriptedModel
 
 KADENA = "From which air base were the F-35A jets deployed?"
@@ -140,6 +140,19 @@ def test_tell_me_more_goes_on_where_the_cited_words_end_until_the_article_ends(s
     assert more.citations[0].start - cited < 50
     third = chat.ask("Tell me more")
     assert third.citations[0].start >= max(c.end for c in more.citations)
+
+
+def test_a_follow_up_hears_what_the_last_answer_cited_even_where_the_search_does_not_find_it(seeds):
+    first = seeds.ask(KADENA)
+    before = turn_of(first)
+    asked = seeds.ask("What is the boiling point of it?", [before])
+    cited = first.citations[0]
+    assert asked.standalone_question != asked.question
+    assert any(h.chunk.document_id == cited.document_id and h.chunk.start <= cited.start and cited.end <= h.chunk.end for h in asked.hits)
+    assert [h.rank for h in asked.hits] == list(range(1, len(asked.hits) + 1))
+    assert all(seeds.document(h.chunk.document_id).text[h.chunk.start : h.chunk.end] == h.chunk.text for h in asked.hits)
+    alone = seeds.ask("What is the INF treaty?", [before])
+    assert [h.chunk.id for h in alone.hits] == [h.chunk.id for h in seeds.ask("What is the INF treaty?").hits]
 
 
 def test_tell_me_more_after_silence_asks_the_question_again(seeds):
