@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 from rag.config import Config
-from rag.errors import ConfigError, InputError
+from rag.entailment import EntailmentModel
+from rag.errors import InputError
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.prompting import fill_prompt
 
@@ -88,40 +88,11 @@ class CrossEncoderJudge:
 
     def __init__(self, model: str) -> None:
         self.name = f"cross-encoder {model}"
-        self._path = model
-
-    @cached_property
-    def _model(self) -> Any:
-        from rag.embedding import load_cross_encoder
-
-        return load_cross_encoder(self._path)
-
-    @cached_property
-    def _entailment(self) -> int | None:
-        """Which output stands for entailment; None where there is only one output."""
-        labels = {int(i): str(label).lower() for i, label in self._model.config.id2label.items()}
-        if len(labels) == 1:
-            return None
-        for i, label in labels.items():
-            if label.startswith(("entail", "support")):
-                return i
-        raise ConfigError(f"{self.name}: none of its labels ({', '.join(labels.values())}) is entailment; use an NLI cross-encoder")
+        self._entailment = EntailmentModel(model)
 
     def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
         """See ``Judge.scores``."""
-        if not pairs:
-            return []
-        import torch
-
-        logits = self._model.predict(
-            [(" ".join(evidence), claim) for claim, evidence in pairs],
-            activation_fn=torch.nn.Identity(),
-            convert_to_tensor=True,
-            show_progress_bar=False,
-        )
-        if self._entailment is None:
-            return [float(p) for p in torch.sigmoid(logits.reshape(-1))]
-        return [float(p) for p in torch.softmax(logits, dim=-1)[:, self._entailment]]
+        return self._entailment.probabilities(pairs)
 
 
 class LanguageModelJudge:

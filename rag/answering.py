@@ -9,7 +9,7 @@ from itertools import combinations
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
-from rag.grounding import check, states_another_number
+from rag.grounding import Entails, check, states_another_number
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 from rag.words import leans_on_context, names
 
@@ -69,7 +69,7 @@ class AnswerBuilder:
         return self._numbers[span]
 
 
-def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict, tuple[Evidence, ...]]:
+def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails | None = None) -> tuple[Verdict, tuple[Evidence, ...]]:
     """The evidence that supports a drafted sentence, with the verdict: what it cites if that will do, else the least that does.
 
     Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece that
@@ -78,9 +78,9 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
     """
     by_number = {e.number: e for e in evidence}
     cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
-    first = _check(draft.text, cited)
+    first = _check(draft.text, cited, entails)
     if first.supported:
-        return first, _least(draft.text, cited)
+        return first, _least(draft.text, cited, entails)
     singles = [(e,) for e in evidence if (e,) != cited]
     base = cited[:1]
     joined = [
@@ -89,7 +89,7 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence]) -> tuple[Verdict
         if base and e not in base and _belong_together(draft.text, base[0], e)
     ]
     for group in (singles, joined):
-        judged = [(_check(draft.text, tried), tried) for tried in group]
+        judged = [(_check(draft.text, tried, entails), tried) for tried in group]
         good = [(v, tried) for v, tried in judged if v.supported]
         if good:
             return max(good, key=lambda g: g[0].score)
@@ -105,9 +105,9 @@ def shorten(text: str) -> list[str]:
     return [f"{text[:cut].rstrip(' ,;:–—-')}." for cut in reversed(cuts)]
 
 
-def _check(text: str, cited: Sequence[Evidence]) -> Verdict:
+def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:
     """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence."""
-    verdict = check(text, [e.text for e in cited])
+    verdict = check(text, [e.text for e in cited], entails)
     if verdict.supported and verdict.score < MIN_SCORE:
         return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
     return verdict
@@ -122,12 +122,12 @@ def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
     return gap <= ADJACENT_CHARACTERS or leans_on_context(second.text) or bool(names(claim) & names(first.text) & names(second.text))
 
 
-def _least(text: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+def _least(text: str, cited: tuple[Evidence, ...], entails: Entails | None) -> tuple[Evidence, ...]:
     """The smallest part of what is cited that supports the text as well as all of it."""
-    best = _check(text, cited).score
+    best = _check(text, cited, entails).score
     for size in range(1, len(cited)):
         for part in combinations(cited, size):
-            verdict = _check(text, part)
+            verdict = _check(text, part, entails)
             if verdict.supported and verdict.score >= best:
                 return part
     return cited

@@ -191,13 +191,19 @@ def _search(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from rag.entailment import EntailmentModel
     from rag.grounding import check
+
+    config = load_config()
+    entails = EntailmentModel(config.checker) if config.checker else None
+    if entails:
+        entails.load()
 
     def judge(row: dict[str, Any]) -> dict[str, Any]:
         evidence = row.get("evidence")
         if not isinstance(evidence, list) or not all(isinstance(e, str) for e in evidence):
             raise InputError('"evidence" must be a list of strings')
-        verdict = check(_text(row, "claim"), evidence)
+        verdict = check(_text(row, "claim"), evidence, entails)
         return {"supported": verdict.supported, "score": verdict.score, "reasons": list(verdict.reasons)}
 
     return _run_batch(

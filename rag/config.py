@@ -39,6 +39,8 @@ class Config(BaseModel):
     """Hits an answer is made from."""
     reranker: str | None = None
     """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""
+    checker: str | None = None
+    """A natural-language-inference ``CrossEncoder`` by name or path that sentences must pass besides the rules; none by default."""
     llm: Engine = "local"
     """Which engine writes the answers."""
     local_model: str = "qwen2.5-coder-1.5b-instruct"

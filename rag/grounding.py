@@ -1,19 +1,23 @@
 """Checks whether words support a claim: its numbers, dates, names, negation, and most of its content words must be there.
 
-Deterministic and free of models. A claim is compared with the evidence as a whole; negation with the evidence sentence
+Deterministic and free of models; a model of entailment can be plugged in. A claim is compared with the evidence as a whole; negation with the evidence sentence
 that shares most words with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS, Word, words
 
 MIN_SCORE = 0.6
 """Least share of a claim's content words that its evidence must hold."""
+ENTAILED = 0.5
+"""Least probability that a model of entailment must give to a claim."""
+Entails = Callable[[str, Sequence[str]], float]
+"""The probability, in 0..1, that evidence sentences entail a claim."""
 _PENALTY = 0.45
 """Factor on the score for each kind of violation."""
 
@@ -33,12 +37,25 @@ _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 
 
-def check(claim: str, evidence: Sequence[str]) -> Verdict:
+def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -> Verdict:
     """Whether the evidence sentences support the claim.
 
     ``score`` is the share of the claim's content words that the evidence holds, lowered for each kind of violation; a claim
     is supported if there is no violation and the score is at least ``MIN_SCORE``. A claim without content is not supported.
+
+    Args:
+        entails: a model that is asked about claims which pass; one that it thinks unlikely is not supported.
     """
+    verdict = _check(claim, evidence)
+    if not verdict.supported or entails is None:
+        return verdict
+    probability = entails(claim, evidence)
+    if probability >= ENTAILED:
+        return verdict
+    return Verdict(False, round(min(verdict.score, probability), 4), (f"the checker's model gives it a probability of {probability:.2f}",))
+
+
+def _check(claim: str, evidence: Sequence[str]) -> Verdict:
     claim_words = words(claim)
     content = [w for w in claim_words if w.is_content]
     if not content or not any(e.strip() for e in evidence):

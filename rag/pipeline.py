@@ -15,6 +15,7 @@ from rag.config import Config
 from rag.directives import is_directive
 from rag.documents import list_folder
 from rag.embedding import Embedder, load_cross_encoder
+from rag.entailment import EntailmentModel
 from rag.errors import CorpusError, FailureError, QuestionError
 from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
@@ -109,10 +110,16 @@ class Corpus:
     def _reranker(self) -> Any:
         return load_cross_encoder(self.config.reranker) if self.config.reranker else None
 
+    @cached_property
+    def _entails(self) -> EntailmentModel | None:
+        return EntailmentModel(self.config.checker) if self.config.checker else None
+
     def load(self) -> None:
-        """Loads the embedding model and the keyword index now, so that the first question need not wait for them."""
+        """Loads the embedding model, the keyword index and the configured cross-encoders now, so that the first question need not wait for them."""
         self._embedder.load()
-        _ = self._keywords
+        _ = self._keywords, self._reranker
+        if self._entails:
+            self._entails.load()
 
     def load_language_model(self) -> None:
         """Starts the language model now. Raises what it raises."""
@@ -205,7 +212,7 @@ class Corpus:
         likely = ev.answerable(core, candidates, hits)
         most = EVIDENCE_SENTENCES * WIDER if several else EVIDENCE_SENTENCES
         chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
-        written = Writer(document, likely)
+        written = Writer(document, likely, self._entails)
         first: float | None = None
         for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started

@@ -9,6 +9,7 @@ from rag import evidence as ev
 from rag.answering import AnswerBuilder, differing, shorten, support, verbatim
 from rag.drafting import draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
+from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 
@@ -21,9 +22,15 @@ NOT_STATED = "The documents do not say."
 class Writer:
     """One answer in the making."""
 
-    def __init__(self, document: Callable[[str], Document], likely: float) -> None:
-        """``likely``: the probability that the evidence answers."""
+    def __init__(self, document: Callable[[str], Document], likely: float, entails: Entails | None = None) -> None:
+        """Nothing is written yet.
+
+        Args:
+            likely: the probability that the evidence answers.
+            entails: a model of entailment that drafted sentences must also pass.
+        """
         self._document = document
+        self._entails = entails
         self._likely = likely
         self._builder = AnswerBuilder(document)
         self._engine = EXTRACTIVE
@@ -94,7 +101,7 @@ class Writer:
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             declined = False
             for text in (sentence.text, *shorten(sentence.text)):
-                verdict, cited = support(replace(sentence, text=text), chosen)
+                verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
                 if verdict.supported and ev.adds_to(question, text):
                     if not self._builder.holds(text):
                         yield self._builder.add(text, [e.span for e in cited], "supported", verdict)

@@ -46,7 +46,7 @@ def test_a_cross_encoder_judges_by_its_entailment_probability(nli_folder):
 
     judge = open_judge(f"cross-encoder {nli_folder}", load_config({}))
     pairs = [("herons nest", ("herons nest here",)), ("otters swim", ("herons nest", "here"))]
-    model = judge._model
+    model = judge._entailment._model
     inputs = model.tokenizer(["herons nest here", "herons nest here"], ["herons nest", "otters swim"], return_tensors="pt", padding=True)
     with torch.no_grad():
         expected = torch.softmax(model.model(**inputs).logits, dim=-1)[:, 1].tolist()

@@ -1,6 +1,8 @@
 import pytest
 
+from rag.entailment import EntailmentModel
 from rag.grounding import check, states_another_number
+from tests.conftest import tiny_cross_encoder
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
 
@@ -87,3 +89,38 @@ def test_another_day_or_year_of_the_same_event_differs():
     assert states_another_number(
         "The bridge was built by Berg in 1931.", "Berg built the stone bridge in 1913.", ["Berg built the stone bridge in 1913."]
     )
+
+
+def test_a_model_of_entailment_is_asked_about_what_passes_the_rules_and_may_refuse_it():
+    asked = []
+
+    def entails(claim, evidence):
+        asked.append(claim)
+        return 0.2 if "Berg" in claim else 0.9
+
+    assert check("The council voted on Monday.", [VOTE], entails).supported
+    assert not check("The council voted in 1871.", [VOTE], entails).supported
+    refused = check("Berg joined the board.", ["Berg joined the board in May."], entails)
+    assert (refused.supported, refused.score) == (False, 0.2)
+    assert "0.20" in refused.reasons[0]
+    assert asked == ["The council voted on Monday.", "Berg joined the board."]
+
+
+def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys):
+    import json
+
+    from rag import cli
+
+    folder = tiny_cross_encoder(tmp_path, ("not_entailment", "entailment"))
+    (tmp_path / "claims.jsonl").write_text(json.dumps({"claim": "Herons nest here.", "evidence": ["Herons nest here."]}) + "\n")
+    verdicts = []
+    for name in (None, str(folder)):
+        monkeypatch.setenv("FOOTNOTE_CHECKER", name) if name else monkeypatch.delenv("FOOTNOTE_CHECKER", raising=False)
+        assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 0
+        verdicts.append(json.loads(capsys.readouterr().out))
+    assert verdicts[0]["supported"]
+    probability = EntailmentModel(str(folder))("Herons nest here.", ["Herons nest here."])
+    assert verdicts[1]["supported"] is (probability >= 0.5)
+    monkeypatch.setenv("FOOTNOTE_CHECKER", str(tmp_path / "nowhere"))
+    assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 2
+    assert "nowhere" in capsys.readouterr().err
