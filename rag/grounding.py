@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS, Word, words
+from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS, Word, stem, words
 
 MIN_SCORE = 0.6
 """Least share of a claim's content words that its evidence must hold."""
@@ -29,6 +29,19 @@ _NEGATIONS = frozenset(
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
+# Of which only one can hold at a time: not born and died, which one sentence may say both of.
+_OPPOSITES = [
+    pair.split("/")
+    for pair in """more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell rise/fall higher/lower
+    won/lost win/lose accepted/rejected accept/reject approved/rejected supported/opposed support/oppose allowed/banned northern/southern
+    eastern/western male/female older/younger early/late earlier/later many/few always/never most/least above/below public/private
+    positive/negative major/minor succeeded/failed upper/lower success/failure victory/defeat confirmed/denied best/worst legal/illegal
+    guilty/innocent""".split()
+]
+_OPPOSITE: dict[str, set[str]] = {}
+for _a, _b in _OPPOSITES:
+    _OPPOSITE.setdefault(stem(_a), set()).add(stem(_b))
+    _OPPOSITE.setdefault(stem(_b), set()).add(stem(_a))
 _SHARED_PREFIX = 5
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
@@ -76,6 +89,8 @@ def _check(claim: str, evidence: Sequence[str]) -> Verdict:
     closest = max(sentences, key=lambda s: len({w.stem for w in s} & {w.stem for w in content}))
     if moved := _at_another_time(content, closest):
         reasons.append(f"the closest cited words say {', '.join(moved[1])} instead of {', '.join(moved[0])}")
+    if turned := [w for w in missing if _OPPOSITE.get(w.stem, set()) & {x.stem for x in closest}]:
+        reasons.append(f"the cited words say the opposite of {', '.join(dict.fromkeys(w.surface for w in turned))}")
     if _negated(claim_words, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")
     share = 1 - len(missing) / len(content)

@@ -36,6 +36,8 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("The council discussed schools, parks and roads at length.", [VOTE], "do not hold"),
         ("The council will spend 20,000 euros on the harbour.", [VOTE], "20,000"),
         ("Three pilots took part in the drill.", ["The three countries staged a drill in which they took part."], "three"),
+        ("The report came two weeks early.", ["The report came two weeks late."], "opposite of early"),
+        ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
     ],
