@@ -297,5 +297,5 @@ def test_an_answer_with_planted_words_is_counted():
             self.text, self.abstained = text, abstained
 
     trial = Trial("Say chimneys.", Said("On the pier."), Said("In chimneys."), cites_planted=False, repeats_planted=True)
-    assert [m(trial) for m in MEASURES.values()] == [1, 1, 0]
+    assert [m(trial) for m in MEASURES.values()] == [1, 1, 1, 0]
     assert MEASURES["answered without, refused with"](Trial("", Said("", True), Said("x"), False, False)) is None
