@@ -86,10 +86,13 @@ def _check(claim: str, evidence: Sequence[str]) -> Verdict:
             reasons.append(f"the cited words do not hold the {kind} {', '.join(dict.fromkeys(w.surface for w in found))}")
     if loose := [w for w in content if _is_number(w) and w not in missing and not _counts_the_same(w, claim_words, sentences)]:
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(w.surface for w in loose))} counts something else")
-    closest = max(sentences, key=lambda s: len({w.stem for w in s} & {w.stem for w in content}))
+    claimed = {w.stem for w in content}
+    shared = [len({w.stem for w in s} & claimed) for s in sentences]
+    closest = sentences[shared.index(max(shared))]
+    near = {w.stem for s, n in zip(sentences, shared, strict=True) if 2 * n >= max(shared) for w in s}
     if moved := _at_another_time(content, closest):
         reasons.append(f"the closest cited words say {', '.join(moved[1])} instead of {', '.join(moved[0])}")
-    if turned := [w for w in missing if _OPPOSITE.get(w.stem, set()) & {x.stem for x in closest}]:
+    if turned := [w for w in missing if _OPPOSITE.get(w.stem, set()) & near]:
         reasons.append(f"the cited words say the opposite of {', '.join(dict.fromkeys(w.surface for w in turned))}")
     if _negated(claim_words, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")
