@@ -158,12 +158,12 @@ def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[C
     """Sentences of other documents, or of other articles, that say the same as the answer but for a number or a date: both are said then."""
     found: list[Candidate] = []
     sources = {written.article(c.document_id, c.start) for c in written.citations}
-    for sentence in tuple(written.sentences):
+    near = [c for c in candidates if written.sentences and c.score >= DIFFERING_SHARE * candidates[0].score]
+    others = [(c, source) for c in near if (source := written.article(c.span.document_id, c.span.start)) not in sources]
+    for sentence in written.sentences:
         cited = [c.quote for c in written.citations if c.number in sentence.citations]
-        for candidate in candidates:
-            near = candidate.score >= DIFFERING_SHARE * candidates[0].score
-            source = written.article(candidate.span.document_id, candidate.span.start)
-            if near and source not in sources and states_another_number(candidate.text, sentence.text, cited):
+        for candidate, source in others:
+            if source not in sources and states_another_number(candidate.text, sentence.text, cited):
                 sources.add(source)
                 found.append(candidate)
     return found

@@ -61,7 +61,7 @@ def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentenc
     for piece in pieces:
         pending += piece
         if pending.lstrip().startswith("{"):
-            yield from _parse_json(pending, pieces, known)
+            yield from _parse_json(itertools.chain((pending,), pieces), known)
             return
         while "\n" in pending:
             line, pending = pending.split("\n", 1)
@@ -69,10 +69,10 @@ def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentenc
     yield from _parse_line(pending, known)
 
 
-def _parse_json(start: str, pieces: Iterator[str], known: set[int]) -> Iterator[DraftSentence]:
+def _parse_json(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentence]:
     """As ``parse_draft``; a sentence counts once the next one has begun or the reply has ended. What is no JSON, or of another form, gives nothing."""
     text, done = "", 0
-    for piece in itertools.chain((start,), pieces, (None,)):
+    for piece in itertools.chain(pieces, (None,)):
         text += piece or ""
         try:
             reply = jiter.from_json(text.encode(), partial_mode=True)

@@ -1,7 +1,7 @@
 """Checks whether words support a claim: its numbers, dates, names, negation, and most of its content words must be there.
 
-Deterministic and free of models; a model of entailment can be plugged in. A claim is compared with the evidence as a whole; negation with the evidence sentence
-that shares most words with it.
+Deterministic and free of models; a model of entailment can be plugged in. A claim is compared with the evidence as a whole; negation
+with the evidence sentence that shares most words with it, opposites with those that share nearly as many.
 """
 
 from __future__ import annotations
@@ -30,21 +30,19 @@ _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
 # Of which only one can hold at a time: not born and died, which one sentence may say both of.
-_OPPOSITES = [
-    pair.split("/")
-    for pair in """more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell rise/fall higher/lower
+_OPPOSITE: dict[str, set[str]] = {}
+for _pair in """more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell rise/fall higher/lower
     won/lost win/lose accepted/rejected accept/reject approved/rejected supported/opposed support/oppose allowed/banned northern/southern
     eastern/western male/female older/younger early/late earlier/later many/few always/never most/least above/below public/private
     positive/negative major/minor succeeded/failed upper/lower success/failure victory/defeat confirmed/denied best/worst legal/illegal
-    guilty/innocent""".split()
-]
-_OPPOSITE: dict[str, set[str]] = {}
-for _a, _b in _OPPOSITES:
-    _OPPOSITE.setdefault(stem(_a), set()).add(stem(_b))
-    _OPPOSITE.setdefault(stem(_b), set()).add(stem(_a))
+    guilty/innocent""".split():
+    _a, _b = map(stem, _pair.split("/"))
+    _OPPOSITE.setdefault(_a, set()).add(_b)
+    _OPPOSITE.setdefault(_b, set()).add(_a)
 _SHARED_PREFIX = 5
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
+_PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
@@ -110,12 +108,10 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) ->
         evidence: what the claim rests on; numbers that it holds are none of another.
     """
     claim_words, said = words(claim), words(sentence)
-    measured = [w for w in claim_words if w.is_content and (_is_number(w) or w.surface.lower() in _CALENDAR)]
-    rest = {w.stem for w in claim_words if w.is_content} - {w.stem for w in measured}
-    held = {w.stem for w in said}
-    known = {w.stem for text in (claim, *evidence) for w in words(text)}
-    if len(rest) < _LEAST_SHARED or len(rest & held) < _SAME_SHARE * len(rest):
+    rest = {w.stem for w in claim_words if w.is_content and not _is_number(w) and w.surface.lower() not in _CALENDAR}
+    if len(rest) < _LEAST_SHARED or len(rest & {w.stem for w in said}) < _SAME_SHARE * len(rest):
         return False
+    known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
     own, other = (_measures(ws) for ws in (claim_words, said))
     return any(thing in other and not amounts & other[thing] and not other[thing] & known for thing, amounts in own.items())
 
@@ -129,12 +125,8 @@ def _measures(sentence: Sequence[Word]) -> dict[str, set[str]]:
             found.setdefault("month" if low in MONTHS else "weekday", set()).add(w.stem)
         elif _YEAR.fullmatch(w.surface):
             found.setdefault("year", set()).add(w.stem)
-        elif _is_number(w):
-            counted = next(
-                (x for x in sentence[i + 1 : i + 1 + _COUNTED_WITHIN] if _PLURAL.fullmatch(x.surface) or x.surface == "percent"), None
-            )
-            if counted is not None:
-                found.setdefault(counted.stem, set()).add(w.stem)
+        elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
+            found.setdefault(counted.stem, set()).add(w.stem)
     return found
 
 
@@ -152,8 +144,7 @@ def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Se
 
     Only plural nouns soon after the number are looked at ("three pilots", "three young pilots"); years, dates, measures and names pass.
     """
-    i = next(i for i, w in enumerate(claim) if w is number)
-    counted = next((w for w in claim[i + 1 : i + 1 + _COUNTED_WITHIN] if _PLURAL.fullmatch(w.surface)), None)
+    counted = _counted(claim, next(i for i, w in enumerate(claim) if w is number), _PLURAL)
     if counted is None:
         return True
     for sentence in sentences:
@@ -165,6 +156,11 @@ def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Se
                 if not (following and _PLURAL.fullmatch(following[0].surface)):
                     return True
     return False
+
+
+def _counted(sentence: Sequence[Word], i: int, noun: re.Pattern[str]) -> Word | None:
+    """What the number at ``i`` counts: the first such noun soon after it."""
+    return next((w for w in sentence[i + 1 : i + 1 + _COUNTED_WITHIN] if noun.fullmatch(w.surface)), None)
 
 
 def _at_another_time(content: Sequence[Word], closest: Sequence[Word]) -> tuple[list[str], list[str]] | None:

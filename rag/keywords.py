@@ -54,7 +54,7 @@ class KeywordIndex:
         """Shape ``(sentences,)``, of the fields that ``_ROW`` names."""
         self.chunk_ids = [c[0] for c in chunks]
         self.documents = [c[1] for c in chunks]
-        """Document id of each chunk."""
+        """Document id of each chunk, sorted, as ``Store.chunks`` gives them."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -185,13 +185,8 @@ class Corpus:
             yield Answer(question, question, reply, (), (), (), True, NOT_ABOUT_DOCUMENTS, 0.0, EXTRACTIVE, Timings(0.0, None, 0.0))
             return
         self.load()
-        if turns and asks_for_more(question):
-            answered = False
-            for event in self._go_on(question, turns):
-                answered = True
-                yield event
-            if answered:
-                return
+        if turns and asks_for_more(question) and (yield from self._go_on(question, turns)):
+            return
         started = time.perf_counter()
         standalone = self._keywords.correct_spelling(without_reply_orders(standalone_question(question, turns)))
         core = core_question(standalone)
@@ -216,7 +211,7 @@ class Corpus:
         first: float | None = None
         for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started
-            yield AnswerSentence(sentence, tuple(written.citations))
+            yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
@@ -226,25 +221,26 @@ class Corpus:
         found = [neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing]
         return [replace(hit, rank=len(hits) + n) for n, hit in enumerate(filter(None, found), 1)]
 
-    def _go_on(self, question: str, turns: Sequence[Turn]) -> Iterator[Event]:
-        """What follows the words that the last turn cited, verbatim; nothing where they end their article, or it cited none."""
+    def _go_on(self, question: str, turns: Sequence[Turn]) -> Generator[Event, None, bool]:
+        """What follows the words that the last turn cited, verbatim; nothing, and False, where they end their article, or it cited none."""
         started = time.perf_counter()
         cited = [s for s in turns[-1].cited if s.document_id == turns[-1].cited[0].document_id]
         last = max(cited, key=lambda s: s.end, default=None)
         hit = neighbourhood(last, self._store, self._keywords, before=0, after=MORE_SENTENCES, itself=False) if last else None
         if hit is None:
-            return
-        chunk, written = hit.chunk, Writer(self._store.document, 1.0)
+            return False
+        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0)
         said = [(chunk.text[a:b], Span(chunk.document_id, chunk.start + a, chunk.start + b)) for a, b in chunk.sentences]
         said = [(text, span) for text, span in said if is_prose(text) and not is_directive(text)]
         if not said:
-            return
+            return False
         standalone = standalone_question(question, turns)
         yield Passages(standalone, (hit,))
         retrieved = time.perf_counter() - started
         for text, span in said:
-            yield AnswerSentence(written.quote(text, span), tuple(written.citations))
+            yield AnswerSentence(written.quote(text, span), written.citations)
         yield written.answer(question, standalone, (hit,), Timings(retrieved, retrieved, time.perf_counter() - started))
+        return True
 
     def _language_model(self) -> LanguageModel | None:
         with self._model_lock:

@@ -8,7 +8,8 @@ the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword ind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -77,7 +78,7 @@ def search(
     chosen = _choose(order, scores, index, k, tokens, run_tokens)
     similarity = dict(dense)
     runs = sorted(_runs(sorted(chosen), index, run_tokens), key=lambda run: min(chosen[row] for row in run))
-    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for run in runs for row in run}))
+    chunks = _chunks_of(chosen, store, index)
     document = cache(store.document)
     hits: list[Hit] = []
     for run in runs:
@@ -105,14 +106,12 @@ def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int,
         itself: false for what comes after the span only, without its own sentences.
     """
     starts, ends, beside = index.column("start"), index.column("end"), index.column("beside")
-    own = [n for n, document_id in enumerate(index.documents) if document_id == span.document_id]
-    if not own:
+    chunks_of = (bisect_left(index.documents, span.document_id), bisect_right(index.documents, span.document_id))
+    low, high = (int(index.first_rows[n]) for n in chunks_of)
+    inside = low + np.flatnonzero((starts[low:high] < span.end) & (span.start < ends[low:high]))
+    if not len(inside):
         return None
-    low, high = int(index.first_rows[own[0]]), int(index.first_rows[own[-1] + 1])
-    inside = [row for row in range(low, high) if starts[row] < span.end and span.start < ends[row]]
-    if not inside:
-        return None
-    first, last = inside[0], inside[-1]
+    first, last = int(inside[0]), int(inside[-1])
     for _ in range(before):
         first -= bool(first > low and beside[first])
     stop = last
@@ -121,8 +120,7 @@ def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int,
     run = list(range(first if itself else last + 1, stop + 1))
     if not run:
         return None
-    chunks = store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in run}))
-    passage = _passage(run, index, chunks, store.document)
+    passage = _passage(run, index, _chunks_of(run, store, index), store.document)
     return Hit(passage, 1, 0.0) if passage else None
 
 
@@ -212,6 +210,11 @@ def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[lis
             runs.append([row])
             size = cost
     return runs
+
+
+def _chunks_of(rows: Iterable[int], store: Store, index: KeywordIndex) -> dict[str, Chunk]:
+    """The chunks of these sentences by their ids."""
+    return store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in rows}))
 
 
 def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
