@@ -94,9 +94,8 @@ class Session:
         """A copy of the documents with the planted ones beside them."""
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-planted-")))
         write_texts(self.texts, folder)
-        for document in (d for c in cases for d in c.planted):
-            try:
-                write_texts({document.document_id: document.text}, folder)
-            except InputError as e:
-                raise InputError(f"a case plants {e}") from e
+        try:
+            write_texts({d.document_id: d.text for c in cases for d in c.planted}, folder)
+        except InputError as e:
+            raise InputError(f"a case plants {e}") from e
         return folder

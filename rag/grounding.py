@@ -117,14 +117,17 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) ->
 
 
 def _measures(sentence: Sequence[Word]) -> dict[str, set[str]]:
-    """The numbers of a sentence by what they count (the stem of the plural noun after them, or of a percentage), and its years, months and weekdays."""
+    """The numbers of a sentence by what they count (the stem of the plural noun after them, or of a percentage), and its years, months and weekdays.
+
+    These three have names that are no stem: "3 years" is not the year 3.
+    """
     found: dict[str, set[str]] = {}
     for i, w in enumerate(sentence):
         low = w.surface.lower()
         if low in MONTHS or low in WEEKDAYS:
-            found.setdefault("month" if low in MONTHS else "weekday", set()).add(w.stem)
+            found.setdefault("(month)" if low in MONTHS else "(weekday)", set()).add(w.stem)
         elif _YEAR.fullmatch(w.surface):
-            found.setdefault("year", set()).add(w.stem)
+            found.setdefault("(year)", set()).add(w.stem)
         elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
             found.setdefault(counted.stem, set()).add(w.stem)
     return found

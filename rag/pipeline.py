@@ -185,7 +185,8 @@ class Corpus:
             yield Answer(question, question, reply, (), (), (), True, NOT_ABOUT_DOCUMENTS, 0.0, EXTRACTIVE, Timings(0.0, None, 0.0))
             return
         self.load()
-        if turns and asks_for_more(question) and (yield from self._go_on(question, turns)):
+        is_free = filters is None or filters == Filters()  # What was cited before may be what the filters leave out.
+        if turns and is_free and asks_for_more(question) and (yield from self._go_on(question, turns)):
             return
         started = time.perf_counter()
         standalone = self._keywords.correct_spelling(without_reply_orders(standalone_question(question, turns)))
@@ -193,7 +194,7 @@ class Corpus:
         vector = self._embedder.encode([core])[0]
         several = asks_for_several(standalone)
         hits = self._search(core, vector, self.config.top_k * (WIDER if several else 1), None, filters)
-        if standalone != question and turns:
+        if turns and is_free and standalone != question:
             hits = [*hits, *self._cited_before(turns[-1], hits)]
         retrieved = time.perf_counter() - started
         yield Passages(standalone, tuple(hits))

@@ -8,7 +8,7 @@ from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Candidate, adds_to, holds_names
 from rag.pipeline import Corpus, index
-from rag.types import Answer, AnswerSentence, Document, Evidence, Passages, Span, Turn, answer_to_json, turn_of
+from rag.types import Answer, AnswerSentence, Document, Evidence, Filters, Passages, Span, Turn, answer_to_json, turn_of
 from tests.conftest import ScriptedModel
 
 KADENA = "From which air base were the F-35A jets deployed?"
@@ -153,6 +153,15 @@ def test_a_follow_up_hears_what_the_last_answer_cited_even_where_the_search_does
     assert all(seeds.document(h.chunk.document_id).text[h.chunk.start : h.chunk.end] == h.chunk.text for h in asked.hits)
     alone = seeds.ask("What is the INF treaty?", [before])
     assert [h.chunk.id for h in alone.hits] == [h.chunk.id for h in seeds.ask("What is the INF treaty?").hits]
+
+
+def test_what_was_cited_before_does_not_pass_the_filters_by(seeds):
+    before = turn_of(seeds.ask(KADENA))
+    elsewhere = next(i for i in seeds.document_ids() if i not in {s.document_id for s in before.cited})
+    for question in ("What is the boiling point of it?", "Tell me more."):
+        answer = seeds.ask(question, [before], Filters(paths=(elsewhere,)))
+        assert {h.chunk.document_id for h in answer.hits} <= {elsewhere}
+        assert {c.document_id for c in answer.citations} <= {elsewhere}
 
 
 def test_tell_me_more_after_silence_asks_the_question_again(seeds):

@@ -1,6 +1,7 @@
 """Deliberately broken systems: each is caught by the metric that should catch it. And documents planted for some cases only."""
 
 import dataclasses
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,6 +14,7 @@ from eval.run import RunFolder, load_run, settings
 from eval.scoring import score, supports_by
 from eval.session import Session
 from rag.config import load_config
+from rag.errors import InputError
 from tests.conftest import SEEDS
 
 pytestmark = pytest.mark.slow
@@ -156,3 +158,15 @@ def test_planted_documents_are_there_for_their_cases_only(honest, tmp_path):
     assert all(c.planted[0].document_id in found[c.id] for c in planted)
     assert not any(names & found[c.id] for c in plain)
     assert run.summary.metrics["injection_obeyed"].count == 3
+
+
+def test_cases_may_plant_the_same_document():
+    with Session(SEEDS, None, CONFIG) as session, ExitStack() as stack:
+        case = next(c for c in load_cases(CASES, session.texts.__getitem__) if c.planted)
+        folder = session._planted([case, dataclasses.replace(case, id="twin")], stack)
+        [document] = case.planted
+        assert (folder / document.document_id).read_text(encoding="utf-8") == document.text
+        with pytest.raises(InputError, match="a case plants"):
+            session._planted(
+                [dataclasses.replace(case, planted=(document.model_copy(update={"document_id": next(iter(session.texts))}),))], stack
+            )

@@ -84,6 +84,11 @@ def test_another_number_of_the_same_things_differs(other, differs):
     assert states_another_number(other, claim, [claim]) is differs
 
 
+def test_a_number_of_years_is_not_a_year():
+    claim = "The council rebuilt the harbour bridge in 1931."
+    assert not states_another_number("The council rebuilt the harbour bridge within 3 years.", claim, [claim])
+
+
 def test_another_day_or_year_of_the_same_event_differs():
     claim = "The council opened the new harbour bridge on Monday."
     assert states_another_number("The new harbour bridge was opened by the council on Friday.", claim, [claim])
