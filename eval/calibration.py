@@ -113,9 +113,5 @@ def table(calibration: dict[str, Any]) -> str:
     rows = [f"{calibration['judge']} against people, 95 % intervals", f"  {'':<28} {'AUC':<22} {'balanced accuracy':<22} claims"]
     for name, s in [*calibration["sets"].items(), ("mean of the sets", calibration)]:
         auc, accuracy = Estimate(**s["auc"]), Estimate(**s["balanced_accuracy"])
-        rows.append(f"  {name:<28} {_interval(auc):<22} {_interval(accuracy):<22} {auc.count}")
+        rows.append(f"  {name:<28} {auc!s:<22} {accuracy!s:<22} {auc.count}")
     return "\n".join([*rows, f"  Cohen's kappa over all claims: {calibration['kappa']:.2f}"])
-
-
-def _interval(e: Estimate) -> str:
-    return "not defined" if e.value is None or e.low is None or e.high is None else f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]"

@@ -1,7 +1,7 @@
 """Judges: say whether evidence supports a claim. None shares code with the checker in ``rag.grounding``.
 
-A judge is named by a string: ``lexical``, ``cross-encoder NAME`` (a sentence-transformers name or path) or ``llm ENDPOINT`` (``local``, or the
-address of an OpenAI-compatible endpoint, whose key is ``OPENAI_API_KEY`` and whose model is ``OPENAI_MODEL``).
+A judge is named by a string: ``lexical``, ``checker`` (the model half of Footnote's own checker), ``cross-encoder NAME`` (a sentence-transformers
+name or path) or ``llm ENDPOINT`` (``local``, or the address of an OpenAI-compatible endpoint, whose key is ``OPENAI_API_KEY`` and whose model is ``OPENAI_MODEL``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from rag.checker.scorer import BundledChecker
 from rag.config import Config
 from rag.entailment import EntailmentModel
 from rag.errors import InputError
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.prompting import fill_prompt
 
+SAME_AS_CHECKER = "checker (the model that Footnote's answers have passed already: no independent judge of them)"
 _TOKEN = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     """a an and are as at be been but by for from had has have he her his i in is it its of on or she that the their them they this to
@@ -45,14 +47,17 @@ def open_judge(name: str, config: Config) -> Judge:
     match kind, what:
         case "lexical", "":
             return LexicalJudge()
+        case "checker", "":
+            return EntailmentJudge(SAME_AS_CHECKER, BundledChecker(config.cache_dir))
         case "cross-encoder", str() if what:
-            return CrossEncoderJudge(what)
+            label = f"cross-encoder {what}"
+            return EntailmentJudge(f"{label}, {SAME_AS_CHECKER}" if what == config.checker else label, EntailmentModel(what))
         case "llm", "local":
             model = open_language_model(config.model_copy(update={"llm": "local"}))
         case "llm", str() if what:
             model = open_language_model(config.model_copy(update={"llm": "openai", "openai_base_url": what}))
         case _:
-            raise InputError(f"judge {name!r} is not known; use lexical, 'cross-encoder NAME' or 'llm ENDPOINT'")
+            raise InputError(f"judge {name!r} is not known; use lexical, checker, 'cross-encoder NAME' or 'llm ENDPOINT'")
     assert model is not None  # Neither engine is the extractive one.
     return LanguageModelJudge(model)
 
@@ -81,18 +86,18 @@ def _tokens(text: str) -> list[str]:
     return [t.lower() for t in _TOKEN.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text))]
 
 
-class CrossEncoderJudge:
-    """An NLI cross-encoder: probability of entailment of the claim by the evidence; of one with a single output, its sigmoid."""
+class EntailmentJudge:
+    """A model of entailment: its probability that the evidence supports the claim."""
 
     threshold = 0.5
 
-    def __init__(self, model: str) -> None:
-        self.name = f"cross-encoder {model}"
-        self._entailment = EntailmentModel(model)
+    def __init__(self, name: str, model: EntailmentModel | BundledChecker) -> None:
+        self.name = name
+        self._model = model
 
     def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
         """See ``Judge.scores``."""
-        return self._entailment.probabilities(pairs)
+        return self._model.probabilities(pairs)
 
 
 class LanguageModelJudge:

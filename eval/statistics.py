@@ -25,6 +25,11 @@ class Estimate:
     not_applicable: int = 0
     """Cases to which it does not."""
 
+    def __str__(self) -> str:
+        return (
+            "none" if self.value is None or self.low is None or self.high is None else f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+        )
+
 
 def estimate(values: Sequence[float | None]) -> Estimate:
     """The mean of the values that are not None with its 95 % interval.

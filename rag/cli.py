@@ -191,11 +191,10 @@ def _search(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from rag.entailment import EntailmentModel
+    from rag.entailment import open_checker
     from rag.grounding import check
 
-    config = load_config()
-    entails = EntailmentModel(config.checker) if config.checker else None
+    entails = open_checker(load_config())
     if entails:
         entails.load()
 

@@ -20,6 +20,8 @@ from rag.errors import ConfigError
 Engine = Literal["local", "openai", "extractive"]
 ENGINES: tuple[str, ...] = get_args(Engine)
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+BUNDLED_CHECKER, RULES = "bundled", "rules"
+"""Names of checkers."""
 
 
 class Config(BaseModel):
@@ -39,8 +41,8 @@ class Config(BaseModel):
     """Hits an answer is made from."""
     reranker: str | None = None
     """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""
-    checker: str | None = None
-    """A natural-language-inference ``CrossEncoder`` by name or path that sentences must pass besides the rules; none by default."""
+    checker: str = BUNDLED_CHECKER
+    """The model that sentences must pass besides the rules: ``bundled``, ``rules`` for none, or an NLI ``CrossEncoder`` by name or path."""
     llm: Engine = "local"
     """Which engine writes the answers."""
     local_model: str = "qwen2.5-coder-1.5b-instruct"

@@ -1,4 +1,4 @@
-"""Entailment by a natural-language-inference cross-encoder: the model half of the checker where one is named, and a judge of the evaluation."""
+"""Models of entailment: the model half of the checker, and judges of the evaluation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,21 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from rag.checker.scorer import BundledChecker
+from rag.config import BUNDLED_CHECKER, RULES, Config
 from rag.embedding import load_cross_encoder
 from rag.errors import ConfigError
+
+
+def open_checker(config: Config) -> BundledChecker | EntailmentModel | None:
+    """The configured model half of the checker, not yet loaded; None for the rules alone."""
+    match config.checker:
+        case name if name == BUNDLED_CHECKER:
+            return BundledChecker(config.cache_dir)
+        case name if name == RULES:
+            return None
+        case name:
+            return EntailmentModel(name)
 
 
 class EntailmentModel:

@@ -44,6 +44,8 @@ _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
+_TIMES = ("(weekday)", "(month)", "(year)")
+"""What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 
@@ -88,8 +90,11 @@ def _check(claim: str, evidence: Sequence[str]) -> Verdict:
     shared = [len({w.stem for w in s} & claimed) for s in sentences]
     closest = sentences[shared.index(max(shared))]
     near = {w.stem for s, n in zip(sentences, shared, strict=True) if 2 * n >= max(shared) for w in s}
-    if moved := _at_another_time(content, closest):
-        reasons.append(f"the closest cited words say {', '.join(moved[1])} instead of {', '.join(moved[0])}")
+    claimed_times, held_times = _measures(content), _measures(closest)
+    for kind in _TIMES:
+        if kind in claimed_times and kind in held_times and not claimed_times[kind].keys() & held_times[kind].keys():
+            said, held = (", ".join(times[kind].values()) for times in (claimed_times, held_times))
+            reasons.append(f"the closest cited words say {held} instead of {said}")
     if turned := [w for w in missing if _OPPOSITE.get(w.stem, set()) & near]:
         reasons.append(f"the cited words say the opposite of {', '.join(dict.fromkeys(w.surface for w in turned))}")
     if _negated(claim_words, content) != _negated(closest, content):
@@ -113,23 +118,20 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) ->
         return False
     known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
     own, other = (_measures(ws) for ws in (claim_words, said))
-    return any(thing in other and not amounts & other[thing] and not other[thing] & known for thing, amounts in own.items())
+    return any(not known & other[thing].keys() for thing in own.keys() & other.keys())
 
 
-def _measures(sentence: Sequence[Word]) -> dict[str, set[str]]:
-    """The numbers of a sentence by what they count (the stem of the plural noun after them, or of a percentage), and its years, months and weekdays.
-
-    These three have names that are no stem: "3 years" is not the year 3.
-    """
-    found: dict[str, set[str]] = {}
+def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:
+    """The numbers of a sentence (stem to surface) by what they count (the stem of the plural noun after them, or of a percentage), and its ``_TIMES``."""
+    found: dict[str, dict[str, str]] = {}
     for i, w in enumerate(sentence):
         low = w.surface.lower()
         if low in MONTHS or low in WEEKDAYS:
-            found.setdefault("(month)" if low in MONTHS else "(weekday)", set()).add(w.stem)
+            found.setdefault("(month)" if low in MONTHS else "(weekday)", {})[w.stem] = w.surface
         elif _YEAR.fullmatch(w.surface):
-            found.setdefault("(year)", set()).add(w.stem)
+            found.setdefault("(year)", {})[w.stem] = w.surface
         elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
-            found.setdefault(counted.stem, set()).add(w.stem)
+            found.setdefault(counted.stem, {})[w.stem] = w.surface
     return found
 
 
@@ -164,17 +166,6 @@ def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Se
 def _counted(sentence: Sequence[Word], i: int, noun: re.Pattern[str]) -> Word | None:
     """What the number at ``i`` counts: the first such noun soon after it."""
     return next((w for w in sentence[i + 1 : i + 1 + _COUNTED_WITHIN] if noun.fullmatch(w.surface)), None)
-
-
-def _at_another_time(content: Sequence[Word], closest: Sequence[Word]) -> tuple[list[str], list[str]] | None:
-    """The claim's weekdays, months or years and those of the closest evidence sentence, where that one has others of the kind but not these."""
-    for kind in (WEEKDAYS, MONTHS, None):
-        said, held = (
-            [w for w in ws if (_YEAR.fullmatch(w.surface) if kind is None else w.surface.lower() in kind)] for ws in (content, closest)
-        )
-        if said and held and not {w.stem for w in said} & {w.stem for w in held}:
-            return [w.surface for w in said], [w.surface for w in held]
-    return None
 
 
 def _is_number(word: Word) -> bool:

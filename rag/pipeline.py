@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import evidence as ev
+from rag.checker.scorer import BundledChecker
 from rag.config import Config
 from rag.directives import is_directive
 from rag.documents import list_folder
 from rag.embedding import Embedder, load_cross_encoder
-from rag.entailment import EntailmentModel
+from rag.entailment import EntailmentModel, open_checker
 from rag.errors import CorpusError, FailureError, QuestionError
 from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
@@ -111,15 +112,15 @@ class Corpus:
         return load_cross_encoder(self.config.reranker) if self.config.reranker else None
 
     @cached_property
-    def _entails(self) -> EntailmentModel | None:
-        return EntailmentModel(self.config.checker) if self.config.checker else None
+    def _checker(self) -> BundledChecker | EntailmentModel | None:
+        return open_checker(self.config)
 
     def load(self) -> None:
         """Loads the embedding model, the keyword index and the configured cross-encoders now, so that the first question need not wait for them."""
         self._embedder.load()
         _ = self._keywords, self._reranker
-        if self._entails:
-            self._entails.load()
+        if self._checker:
+            self._checker.load()
 
     def load_language_model(self) -> None:
         """Starts the language model now. Raises what it raises."""
@@ -208,7 +209,10 @@ class Corpus:
         likely = ev.answerable(core, candidates, hits)
         most = EVIDENCE_SENTENCES * WIDER if several else EVIDENCE_SENTENCES
         chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
-        written = Writer(document, likely, self._entails)
+        if chosen and isinstance(self._checker, BundledChecker):
+            texts = [c.text for c in candidates[:EVIDENCE_SENTENCES]]
+            likely = ev.refine(likely, self._checker.answers(core, [*texts, " ".join(e.text for e in chosen)]))
+        written = Writer(document, likely, self._checker)
         first: float | None = None
         for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started

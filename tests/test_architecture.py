@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 STAGES = {
     "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "late_interaction", "evidence", "drafting",
-    "prompting", "llm", "local_model", "entailment", "grounding", "answering", "writing",
+    "prompting", "llm", "local_model", "scorer", "entailment", "grounding", "answering", "writing",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
 

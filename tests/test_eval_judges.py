@@ -7,7 +7,7 @@ import pytest
 from eval.__main__ import main
 from eval.benchmarks.claims import Claim, load_claims
 from eval.calibration import agreement, calibrate, calibration_of
-from eval.judges import CrossEncoderJudge, LanguageModelJudge, LexicalJudge, open_judge
+from eval.judges import SAME_AS_CHECKER, LanguageModelJudge, LexicalJudge, open_judge
 from rag.config import load_config
 from rag.errors import ConfigError, InputError
 from tests.conftest import ROOT, ScriptedModel, tiny_cross_encoder
@@ -46,7 +46,7 @@ def test_a_cross_encoder_judges_by_its_entailment_probability(nli_folder):
 
     judge = open_judge(f"cross-encoder {nli_folder}", load_config({}))
     pairs = [("herons nest", ("herons nest here",)), ("otters swim", ("herons nest", "here"))]
-    model = judge._entailment._model
+    model = judge._model._model
     inputs = model.tokenizer(["herons nest here", "herons nest here"], ["herons nest", "otters swim"], return_tensors="pt", padding=True)
     with torch.no_grad():
         expected = torch.softmax(model.model(**inputs).logits, dim=-1)[:, 1].tolist()
@@ -62,7 +62,7 @@ def test_a_cross_encoder_without_entailment_is_refused(nli_folder, tmp_path):
     config |= {"id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
     (tmp_path / "m/config.json").write_text(json.dumps(config))
     with pytest.raises(ConfigError, match="none of its labels"):
-        CrossEncoderJudge(str(tmp_path / "m")).scores([("herons", ("nest",))])
+        open_judge(f"cross-encoder {tmp_path / 'm'}", load_config({})).scores([("herons", ("nest",))])
 
 
 def test_a_language_model_judges_by_its_probability_of_yes_or_by_what_it_says():

@@ -96,12 +96,8 @@ def _table(figures: Sequence[Figure]) -> str:
         difference = ""
         if f.difference and f.difference.difference is not None and f.difference.p_value is not None:
             difference = f"{f.difference.difference:+.3f}, p = {f.difference.p_value:.4f}"
-        lines.append(f"{f.name:<34} {_show(f.footnote):<24} {_show(f.beside) if f.beside else '':<24} {difference}")
+        lines.append(f"{f.name:<34} {f.footnote!s:<24} {f.beside or ''!s:<24} {difference}")
     return "\n".join(lines)
-
-
-def _show(e: Estimate) -> str:
-    return "none" if e.value is None or e.low is None or e.high is None else f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]"
 
 
 def _beside(name: str, footnote: Sequence[float], other: Sequence[float]) -> Figure:
