@@ -39,8 +39,7 @@ def calibrate(judge: Judge, claims: Sequence[Claim]) -> dict[str, Any]:
         sets[name] = agreement([labels[i] for i in rows], [scores[i] for i in rows], judge.threshold)
     kappa = cohen_kappa_score(labels, [s >= judge.threshold for s in scores])
     overall = {
-        figure: dataclasses.asdict(_mean_of_sets([s[figure] for s in sets.values()], len(claims)))
-        for figure in ("auc", "balanced_accuracy")
+        figure: dataclasses.asdict(mean_of_sets([s[figure] for s in sets.values()], len(claims))) for figure in ("auc", "balanced_accuracy")
     }
     return {
         "judge": judge.name,
@@ -74,7 +73,7 @@ def agreement(labels: Sequence[bool], scores: Sequence[float], threshold: float)
     return found
 
 
-def _mean_of_sets(estimates: Sequence[Estimate], count: int) -> Estimate:
+def mean_of_sets(estimates: Sequence[Estimate], count: int) -> Estimate:
     """Mean over independent sets; their intervals' half-widths add up in squares."""
     given = [e for e in estimates if e.value is not None and e.low is not None and e.high is not None]
     if not given:

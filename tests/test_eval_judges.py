@@ -7,7 +7,7 @@ import pytest
 from eval.__main__ import main
 from eval.benchmarks.claims import Claim, load_claims
 from eval.calibration import agreement, calibrate, calibration_of
-from eval.judges import SAME_AS_CHECKER, LanguageModelJudge, LexicalJudge, open_judge
+from eval.judges import LanguageModelJudge, LexicalJudge, open_judge
 from rag.config import load_config
 from rag.errors import ConfigError, InputError
 from tests.conftest import ROOT, ScriptedModel, tiny_cross_encoder

@@ -69,6 +69,8 @@ def main(argv: Sequence[str]) -> int:
         sub.add_argument("--json", action="store_true", help="print JSON")
         if name == "answerable":
             sub.add_argument("--fit", action="store_true", help="also print the weights for rag/evidence.py, fitted on all questions")
+        if name == "grounding":
+            sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], help="ask this language model too (3 s a claim)")
         if name == "injection":
             sub.add_argument("--llm", choices=ENGINES)
             sub.add_argument("--seed", type=int, default=0, help="of the pairs of a sentence and a context (default: 0)")
@@ -91,12 +93,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _table(figures: Sequence[Figure]) -> str:
-    lines = [f"{'':<34} {'Footnote':<24} {'beside it':<24} difference"]
+    width = max(34, *(len(f.name) for f in figures))
+    lines = [f"{'':<{width}} {'Footnote':<24} {'beside it':<24} difference"]
     for f in figures:
         difference = ""
         if f.difference and f.difference.difference is not None and f.difference.p_value is not None:
             difference = f"{f.difference.difference:+.3f}, p = {f.difference.p_value:.4f}"
-        lines.append(f"{f.name:<34} {f.footnote!s:<24} {f.beside or ''!s:<24} {difference}")
+        lines.append(f"{f.name:<{width}} {f.footnote!s:<24} {f.beside or ''!s:<24} {difference}")
     return "\n".join(lines)
 
 
@@ -196,26 +199,14 @@ def _followup(args: argparse.Namespace, _: Config) -> list[Figure]:
     return [_beside("ROUGE-L F against people's", rewritten, [rouge_l(t.rewrite, t.question) for t in turns])]
 
 
-def _grounding(args: argparse.Namespace, _: Config) -> list[Figure]:
-    """Beside it: the lexical judge."""
+def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """By set and on the mean of the sets: what ships, and what else could judge; with ``--llm`` a language model's yes or no too."""
     from eval.benchmarks.claims import load_claims
-    from eval.calibration import agreement
-    from eval.judges import LexicalJudge
-    from rag.grounding import check
+    from eval.benchmarks.grounding import figures, scores_by_system
 
     claims = load_claims(args.data, args.limit)
-    lexical = LexicalJudge()
-    figures: list[Figure] = []
-    for name in dict.fromkeys(c.set for c in claims):
-        rows = [c for c in claims if c.set == name]
-        labels = [c.supported for c in rows]
-        verdicts = [check(c.text, c.evidence) for c in rows]
-        beside = agreement(labels, lexical.scores([(c.text, c.evidence) for c in rows]), lexical.threshold)
-        ranked = agreement(labels, [v.score for v in verdicts], 0.5)
-        decided = agreement(labels, [float(v.supported) for v in verdicts], 0.5)
-        figures.append(Figure(f"{name}: AUC", ranked["auc"], beside["auc"]))
-        figures.append(Figure(f"{name}: balanced accuracy", decided["balanced_accuracy"], beside["balanced_accuracy"]))
-    return figures
+    scores = scores_by_system(claims, config, ask_language_model=args.llm is not None)
+    return [Figure(name, value) for name, value in figures(claims, scores).items()]
 
 
 def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:

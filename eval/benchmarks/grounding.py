@@ -1,0 +1,123 @@
+"""The checker against people's labels, with what else could judge beside it. For ``python -m eval bench grounding``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eval.benchmarks.claims import Claim
+from eval.calibration import agreement, mean_of_sets
+from eval.judges import LanguageModelJudge, LexicalJudge
+from eval.statistics import CONFIDENCE, SEED, Estimate
+from rag.config import Config
+from rag.embedding import Embedder
+from rag.entailment import open_checker
+from rag.grounding import ENTAILED, check, confidence
+from rag.llm import open_language_model
+from rag.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BINS = 10
+_RESAMPLES = 300
+
+
+def scores_by_system(claims: Sequence[Claim], config: Config, *, ask_language_model: bool) -> dict[str, NDArray[np.float64]]:
+    """Degree of support of each claim by each system, shape ``(len(claims),)``, from 0.5 on if the system calls it supported where it decides.
+
+    ``rules + model`` is what ships; ``decision`` is 1 where it calls the claim supported.
+    """
+    pairs = [(c.text, c.evidence) for c in claims]
+    verdicts = [check(*pair) for pair in pairs]
+    found = {"rules": np.array([v.score for v in verdicts]), "rules' decision": np.array([float(v.supported) for v in verdicts])}
+    if (model := open_checker(config)) is not None:
+        probabilities = np.array(model.probabilities(pairs))
+        found["model"] = probabilities
+        found["rules + model"] = np.array([confidence(v.score, p) for v, p in zip(verdicts, probabilities, strict=True)])
+        found["decision"] = found["rules' decision"] * (probabilities >= ENTAILED)
+    else:
+        found |= {"rules + model": found["rules"], "decision": found["rules' decision"]}
+    found["word overlap"] = np.array(LexicalJudge().scores(pairs))
+    found["cosine"] = np.array(_cosines(claims, Embedder(config)))
+    if ask_language_model:
+        language_model = open_language_model(config)
+        assert language_model is not None  # The extractive engine is not offered here.
+        found["language model"] = np.array(LanguageModelJudge(language_model).scores(pairs))
+    return found
+
+
+def figures(claims: Sequence[Claim], scores: Mapping[str, NDArray[np.float64]]) -> dict[str, Estimate]:
+    """Area under the ROC curve of each system, balanced accuracy of the decisions and calibration error of the model, by set and their mean.
+
+    ``others' calibration`` is the honest figure for the model's two constants: they are fitted on the other sets.
+    """
+    labels = np.array([c.supported for c in claims])
+    sets = {name: np.array([c.set == name for c in claims]) for name in dict.fromkeys(c.set for c in claims)}
+    found: dict[str, list[Estimate]] = {}
+    for here in sets.values():
+        y = labels[here].tolist()
+        for system, values in scores.items():
+            decides = system.endswith("decision")
+            measure = "balanced_accuracy" if decides else "auc"
+            name = {"decision": "balanced accuracy", "rules' decision": "balanced accuracy, rules alone"}.get(system, f"AUC, {system}")
+            found.setdefault(name, []).append(agreement(y, values[here].tolist(), 0.5)[measure])
+        if "model" in scores and len(sets) > 1:
+            elsewhere = [other for other in sets.values() if other is not here]
+            probabilities = _calibrated(scores["model"], labels, elsewhere)[here]
+            found.setdefault("calibration error, shipped", []).append(calibration_error(labels[here], scores["model"][here]))
+            found.setdefault("calibration error, others' calibration", []).append(calibration_error(labels[here], probabilities))
+            accuracy = agreement(y, probabilities.tolist(), 0.5)["balanced_accuracy"]
+            found.setdefault("balanced accuracy, model alone, others' calibration", []).append(accuracy)
+    by_name = {f"{s}: {name}": e for name, estimates in found.items() for s, e in zip(sets, estimates, strict=True)}
+    return by_name | {f"mean: {name}": mean_of_sets(estimates, len(claims)) for name, estimates in found.items()}
+
+
+def calibration_error(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> Estimate:
+    """Expected calibration error over ``BINS`` equal bins (Guo et al., 2017), supported and other claims weighing the same, with a bootstrap interval."""
+    if len(set(labels.tolist())) < 2:
+        return Estimate(None, None, None, len(labels))
+    rng = np.random.default_rng(SEED)
+    drawn = [i for i in (rng.integers(0, len(labels), len(labels)) for _ in range(_RESAMPLES)) if len(set(labels[i].tolist())) == 2]
+    low, high = np.quantile([_error(labels[i], probabilities[i]) for i in drawn], [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Estimate(_error(labels, probabilities), float(low), float(high), len(labels))
+
+
+def _error(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
+    weights = _balanced(labels)
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    gaps = weights * (labels - probabilities)
+    return float(sum(abs(gaps[bins == b].sum()) for b in range(BINS)))
+
+
+def _balanced(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights that add up to a half for each label."""
+    weights: NDArray[np.float64] = np.where(labels, 0.5 / max(labels.sum(), 1), 0.5 / max((~labels).sum(), 1))
+    return weights
+
+
+def _calibrated(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], sets: Sequence[NDArray[np.bool_]]) -> NDArray[np.float64]:
+    """The probabilities by Platt's scaling (1999) on the claims of other sets, each weighing the same."""
+    from sklearn.linear_model import LogisticRegression
+
+    clipped = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    logits = np.log(clipped / (1 - clipped)).reshape(-1, 1)
+    rows = np.concatenate([np.flatnonzero(s) for s in sets])
+    weights = np.concatenate([_balanced(labels[s]) for s in sets])
+    fitted = LogisticRegression(C=100).fit(logits[rows], labels[rows], sample_weight=weights * len(rows) / weights.sum())
+    found: NDArray[np.float64] = fitted.predict_proba(logits)[:, 1]
+    return found
+
+
+def _cosines(claims: Sequence[Claim], embedder: Embedder) -> list[float]:
+    """Of each claim and the closest sentence of its evidence."""
+    sentences = [[e[s.start : s.end] for e in c.evidence for s in split_sentences(e)] for c in claims]
+    texts = list(dict.fromkeys([*(c.text for c in claims), *(s for here in sentences for s in here)]))
+    vectors = embedder.encode(texts)
+    row = {text: i for i, text in enumerate(texts)}
+    return [
+        float((vectors[[row[s] for s in here]] @ vectors[row[c.text]]).max()) if here else 0.0
+        for c, here in zip(claims, sentences, strict=True)
+    ]
