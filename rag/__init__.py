@@ -19,13 +19,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache as _cache
 from pathlib import Path
 from typing import Any
 
 from rag.config import Config, load_config
+from rag.entailment import open_checker as _open_checker
 from rag.errors import FootnoteError
 from rag.followup import standalone_question as _standalone_question
-from rag.grounding import check
+from rag.grounding import check as _check
 from rag.pipeline import Conversation, Corpus
 from rag.pipeline import index as _index
 from rag.sync import SyncReport
@@ -82,6 +84,21 @@ def open(data_dir: str | Path | None = None, **settings: Any) -> Corpus:
         FootnoteError: there is no index, or another embedding model made it.
     """
     return Corpus(load_config(data_dir=data_dir, **settings))
+
+
+def check(claim: str, evidence: Sequence[str], **settings: Any) -> Verdict:
+    """Whether evidence sentences support a claim: what an answer's sentences must pass.
+
+    Args:
+        settings: fields of ``Config``, such as ``checker="rules"`` for the rules alone; the environment gives the others.
+
+    Raises:
+        FootnoteError: the configured checker cannot be loaded.
+    """
+    return _check(claim, evidence, _checker(load_config(**settings)))
+
+
+_checker = _cache(_open_checker)
 
 
 def standalone_question(question: str, history: Sequence[Turn | str]) -> str:

@@ -1,0 +1,174 @@
+"""The model half of the checker: what ships, what it reads, and what it was trained on."""
+
+import gzip
+import hashlib
+import itertools
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+
+from rag.checker import edits
+from rag.checker.pairs import Pair, nearest_window, read_pairs, read_questions
+from rag.checker.scorer import ANSWERS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, windows
+from rag.config import load_config
+from rag.entailment import EntailmentModel, open_checker
+from rag.errors import ConfigError, WeightsError
+from tests.conftest import ROOT
+
+PASSAGE = "In May 1990 Berg defeated Lund by 12 votes, if the count is right. Lund had led the council of Harbour Town for nine years."
+
+
+@pytest.fixture(scope="module")
+def checker():
+    return BundledChecker(load_config({}).cache_dir)
+
+
+def test_what_ships_is_what_its_card_describes_and_small():
+    card = (MODEL.parent / "README.md").read_text()
+    assert hashlib.sha256(MODEL.read_bytes()).hexdigest() in card
+    assert MODEL.stat().st_size < 30_000_000
+
+
+def test_it_runs_without_torch_and_transformers():
+    code = (
+        "import sys; from rag.checker.scorer import BundledChecker; from rag.config import load_config\n"
+        "BundledChecker(load_config({}).cache_dir)('Herons nest.', ['Herons nest here.'])\n"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"
+
+
+def test_what_the_words_say_is_likelier_than_what_they_do_not(checker):
+    evidence = ["The council voted on Monday to close the bridge, and the mayor signed the order a day later."]
+    said = checker("The mayor signed the order to close the bridge.", evidence)
+    for other in ("The mayor refused to sign the order.", "The bridge was built by the mayor's brother.", "Otters ate forty fish."):
+        assert checker(other, evidence) < said
+    assert checker("The mayor signed.", []) < 0.1
+
+
+def test_it_tells_what_answers_a_question_from_what_does_not(checker):
+    question = "Who signed the order to close the bridge?"
+    texts = ["The mayor signed the order to close the bridge.", "The bridge has two lanes and a cycle path."]
+    logits = checker.logits([(t, question) for t in texts])
+    assert logits.shape == (2, 2)
+    assert logits[0, ANSWERS] > logits[1, ANSWERS]
+    assert checker.answers(question, texts) == pytest.approx(float(logits[0, ANSWERS]), abs=0.05)
+
+
+def test_batches_and_their_order_change_little(checker):
+    pairs = [("Herons nest on the pier. " * n, "Herons nest.") for n in (1, 9, 2, 30, 1)]
+    together, alone = checker.logits(pairs), [checker.logits([p])[0, SUPPORTS] for p in pairs]
+    assert together[:, SUPPORTS].tolist() == pytest.approx(alone, abs=0.2)
+
+
+def test_a_long_source_is_read_in_overlapping_windows_and_its_closest_sentences_together():
+    sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
+    sentences[3], sentences[37] = "Herons nest on the pier.", "The herons left in 1990."
+    read = windows(sentences, "Herons nest on the pier since 1990.")
+    assert all(len(r.split()) <= WINDOW_WORDS for r in read)
+    assert all(any(s in r for r in read) for s in sentences)
+    assert any(a.endswith(s) and s in b for a, b in itertools.pairwise(read) for s in [a.split(". ")[-1]])
+    assert sentences[3] in read[-1]
+    assert sentences[37] in read[-1]
+    assert windows(["word " * 300], "word")[0] == " ".join(["word"] * WINDOW_WORDS)
+    assert windows([], "word") == []
+
+
+def test_the_configured_checker_is_opened():
+    assert isinstance(open_checker(load_config({})), BundledChecker)
+    assert open_checker(load_config({"FOOTNOTE_CHECKER": "rules"})) is None
+    assert isinstance(open_checker(load_config({"FOOTNOTE_CHECKER": "some/model"})), EntailmentModel)
+
+
+def test_from_python_the_configured_checker_is_asked():
+    import rag
+
+    claim = "The president will chair the task force."
+    evidence = ["The president will sign an order creating a task force to handle security."]
+    assert rag.check(claim, evidence, checker="rules").supported
+    verdict = rag.check(claim, evidence)
+    assert not verdict.supported
+    assert "probability" in verdict.reasons[0]
+
+
+def test_a_missing_model_is_one_error_with_the_way_out(checker, tmp_path, monkeypatch):
+    from rag.checker import scorer
+
+    monkeypatch.setattr(scorer, "MODEL", tmp_path / "model.onnx")
+    with pytest.raises(WeightsError, match="FOOTNOTE_CHECKER=rules"):
+        BundledChecker(load_config({}).cache_dir).load()
+
+
+SENTENCE = PASSAGE.split(". ")[0] + "."
+
+
+@pytest.mark.parametrize("edit", [e for e in edits.FALSE_EDITS if e is not edits.merge_facts], ids=lambda e: e.__name__)
+def test_an_edit_changes_what_a_sentence_says(edit):
+    sentence = "It was more than Berg had asked Lund for." if edit in (edits.change_to_opposite, edits.change_negation) else SENTENCE
+    changed = edit(sentence, PASSAGE, random.Random(0))
+    assert changed
+    assert changed != sentence
+
+
+def test_roles_are_exchanged_and_numbers_are_not_left_as_they_were():
+    assert edits.exchange_roles("Berg defeated Lund.", PASSAGE, random.Random(0)) == "Lund defeated Berg."
+    assert edits.drop_condition(SENTENCE, PASSAGE, random.Random(0)) == "In May 1990 Berg defeated Lund by 12 votes."
+    assert edits.change_number("Otters swim.", PASSAGE, random.Random(0)) is None
+    assert edits.resolve_pronoun("He led it.", "Lund was a mayor. He led it.", random.Random(0)) == "Lund led it."
+
+
+def test_of_a_long_source_the_window_nearest_to_the_claim_is_read():
+    source = " ".join([*["The harbour is deep and wide."] * 40, "Herons nest on the pier.", *["The town is old."] * 40])
+    window = nearest_window(source, "Herons nest.")
+    assert "Herons nest on the pier." in window
+    assert len(window.split()) <= WINDOW_WORDS
+
+
+def write_pairs(folder, rows):
+    with gzip.open(folder / "small.jsonl.gz", "wt") as f:
+        f.writelines(json.dumps(r) + "\n" for r in rows)
+
+
+def test_pairs_are_read_and_bad_ones_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"\.jsonl\.gz"):
+        read_pairs(tmp_path)
+    write_pairs(tmp_path, [{"premise": "Herons nest. ", "hypothesis": "Birds nest.", "label": "entailment"}])
+    assert read_pairs(tmp_path) == {"small": [Pair("small", "Herons nest.", "Birds nest.", True)]}
+    write_pairs(tmp_path, [{"premise": "Herons nest."}])
+    with pytest.raises(ConfigError, match=r"small\.jsonl\.gz"):
+        read_pairs(tmp_path)
+
+
+def test_questions_become_pairs_and_articles_can_be_left_out(tmp_path):
+    docs = [{"doc_id": f"{a}_0", "text": "Berg built the pier in 1990. Lund paid for it in 1991."} for a in ("01", "02")]
+    rows = [{"doc_id": "01_0", "question": "When did Berg build the pier?", "answers": ["1990"], "answerable": True}]
+    rows += [{"doc_id": "02_0", "question": "Who sold the pier?", "answers": [], "answerable": False}]
+    for name, lines in (("docs", docs), ("questions", rows)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in lines))
+    trained, measured = read_questions(tmp_path, ["02"], rounds=1, seed=0)
+    assert {p.claim for p in trained if p.is_question} == {rows[0]["question"]}
+    assert [(p.claim, p.supported) for p in measured] == [(rows[1]["question"], False)]
+    assert ("When did Berg build the pier? 1990", True) in {(p.claim, p.supported) for p in trained}
+    assert any(not p.supported and p.claim.endswith("1991") for p in trained)
+
+
+@pytest.mark.slow
+def test_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    from rag.checker import train
+
+    monkeypatch.setattr(train, "CHECK_EVERY", 2)
+    monkeypatch.setattr(train, "TOKENS_A_BATCH", 60)
+    rng = random.Random(0)
+    pairs = [Pair("small", f"Herons nest on pier {i}.", f"Herons nest on pier {i + i % 2}.", i % 2 == 0) for i in range(40)]
+    checks = {"small": pairs[:10]}
+    batches = train.batches_of(pairs, rng)
+    assert sorted(p.claim for b in batches for p in b) == sorted(p.claim for p in pairs)
+    (tmp_path / "out").mkdir()
+    train.Trainer(batches[:4], checks, tmp_path / "out", 1e-4, 0).run()
+    train.Trainer(batches[:8], checks, tmp_path / "out", 1e-4, 0).run()
+    log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert [row["batch"] for row in log] == [2, 4, 6, 8]
+    assert (tmp_path / "out" / "model.pt").exists()
