@@ -18,6 +18,7 @@ def texts():
     return read_texts(SEEDS)
 
 
+@pytest.mark.slow
 def test_the_usual_recipe_finds_whole_chunks_at_their_exact_places(texts, embedder):
     index = CosineIndex(texts, embedder)
     found = index.search("From which air base were the F-35A jets deployed?")

@@ -75,6 +75,7 @@ def test_an_update_cut_short_leaves_the_old_version_and_the_next_run_completes_i
     assert "Otters" in found(config, embedder, "otters")
 
 
+@pytest.mark.slow
 def test_a_first_run_cut_short_can_be_repeated(folder, config, embedder):
     with pytest.raises(KeyboardInterrupt):
         index(folder, config, embedder=CountingEmbedder(embedder, fail_at="oil depot"))
@@ -93,6 +94,7 @@ def test_a_file_that_became_unreadable_is_named_and_keeps_its_stored_text(folder
     assert "Hawaii" in found(config, embedder, "The drill in waters off Hawaii")
 
 
+@pytest.mark.slow
 def test_bad_folders_make_no_data_folder_and_lose_nothing(folder, config, embedder, tmp_path):
     for bad in (tmp_path / "missing", tmp_path / "empty"):
         (tmp_path / "empty").mkdir(exist_ok=True)
@@ -117,6 +119,7 @@ def test_another_folder_takes_the_place_only_when_told_to(folder, config, embedd
     assert "Herons" in found(config, embedder, "herons")
 
 
+@pytest.mark.slow
 def test_the_same_documents_in_a_moved_folder_are_not_embedded_again(folder, config, embedder, tmp_path):
     index(folder, config, embedder=embedder)
     moved = folder.rename(tmp_path / "moved docs")
@@ -134,6 +137,7 @@ def test_another_embedding_model_is_refused_and_nothing_is_lost(folder, config, 
     assert "Hawaii" in found(config, embedder, "The drill in waters off Hawaii")
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_index_into_one_data_folder_at_once(folder, config, embedder):
     index(folder, config, embedder=embedder)
     with FileLock(str(config.data_dir / "index.lock")), pytest.raises(CorpusError, match="another process"):

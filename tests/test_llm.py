@@ -50,6 +50,7 @@ def test_options_that_a_model_refuses_are_left_out(endpoint):
     assert ask(endpoint)[0] == "Herons nest on the pier. [1]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "says"),
     [("429", "429"), ("500", "500"), ("silence", "in time"), ("nonsense", "no sense"), ("cut", "broke off"), ("no models", "OPENAI_MODEL")],
@@ -63,6 +64,7 @@ def test_each_fault_becomes_one_line_with_a_way_out(endpoint, fault, says):
     assert endpoint.url in str(error.value)
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_is_not_there_is_reported():
     config = load_config({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"})
     with pytest.raises(LLMError, match="cannot be reached"):
