@@ -14,13 +14,9 @@ from rag.errors import ConfigError
 
 def open_checker(config: Config) -> BundledChecker | EntailmentModel | None:
     """The configured model half of the checker, not yet loaded; None for the rules alone."""
-    match config.checker:
-        case name if name == BUNDLED_CHECKER:
-            return BundledChecker(config.cache_dir)
-        case name if name == RULES:
-            return None
-        case name:
-            return EntailmentModel(name)
+    if config.checker == RULES:
+        return None
+    return BundledChecker(config.cache_dir) if config.checker == BUNDLED_CHECKER else EntailmentModel(config.checker)
 
 
 class EntailmentModel:

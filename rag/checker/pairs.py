@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from rag.checker.edits import FALSE_EDITS, TRUE_EDITS
+from rag.checker.scorer import WINDOW_WORDS
 from rag.errors import ConfigError
 from rag.sentences import split_sentences
 from rag.words import leans_on_context
 
-WINDOW_WORDS = 110
-"""Longest source that is read at once: with a claim it fits in the 192 tokens that the model was trained on."""
 _CAPS = {  # what is too alike, too easy or too one-sided to be taken whole
     "fever_train_sr": 50000, "snli_devtest": 12000, "hans_sample": 4000, "breaking_nli": 1500, "med_monotonicity": 2500, "contractnli_tight": 1500,
 }  # fmt: skip
