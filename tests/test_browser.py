@@ -101,6 +101,18 @@ def test_passages_come_first_then_the_answer_and_a_click_marks_its_words(page, s
     page.wait_for_function("document.querySelector('#fn-chosen').innerText.includes('residential building')")
 
 
+def test_a_long_conversation_scrolls_in_its_pane_and_its_last_answer_is_in_sight(page, seeds_url):
+    page.goto(seeds_url)
+    for n, question in enumerate(("What is the boiling point of lead?", "What did a drone reportedly hit in the Stavropol region?"), 1):
+        ask(page, question)
+        page.wait_for_function(f"document.querySelectorAll('.fn-meta').length === {n}")
+    page.wait_for_timeout(500)
+    pane, last = (page.locator(s).last.bounding_box() for s in ("#fn-transcript", ".fn-meta"))
+    assert pane["y"] <= last["y"] < pane["y"] + pane["height"]
+    page.locator(".fn-cite").last.click(timeout=5000)
+    page.wait_for_selector("#fn-chosen")
+
+
 def test_what_the_articles_do_not_say_is_said_so_and_a_passage_can_be_opened(page, seeds_url):
     page.goto(seeds_url)
     page.get_by_text("What is the boiling point of lead?").click()

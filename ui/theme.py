@@ -5,7 +5,7 @@ MONOSPACE_FONTS = ("ui-monospace", "monospace")
 
 CSS = """
 .gradio-container { max-width: 1400px !important; margin: 0 auto; }
-#fn-transcript, #fn-source { height: calc(100vh - 370px); min-height: 300px; overflow-y: auto; padding: 4px 12px; }
+#fn-transcript, #fn-source { height: calc(100vh - 370px); min-height: 300px; overflow-y: auto !important; padding: 4px 12px; }
 #fn-source { height: calc(100vh - 120px); border-left: 1px solid var(--border-color-primary); }
 .fn-welcome, .fn-hint { color: color-mix(in srgb, var(--body-text-color) 70%, transparent); padding: 24px 4px; }
 .fn-turn { margin: 0 0 22px; }
@@ -35,14 +35,20 @@ element.addEventListener('click', (event) => {
   if (button) trigger('select', { turn: Number(button.dataset.turn), citation: Number(button.dataset.citation || 0), hit: Number(button.dataset.hit || 0) });
 });
 let turns = 0;
-watch('value', () => {
+let atEnd = true;
+const pane = () => document.getElementById('fn-transcript');
+document.addEventListener('scroll', (event) => {
+  const box = pane();
+  if (event.target === box) atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+}, true);
+new MutationObserver(() => {
   const now = element.querySelectorAll('.fn-turn').length;
-  const box = document.getElementById('fn-transcript');
-  if (now !== turns && box) box.scrollTop = box.scrollHeight;
+  if (now !== turns) atEnd = true;
   turns = now;
-});
+  if (atEnd) pane().scrollTop = pane().scrollHeight;
+}).observe(element, { childList: true, subtree: true });
 """
-"""A click on a number or a passage asks the server for its source; a new turn is scrolled to."""
+"""A click on a number or a passage asks the server for its source; a new turn is scrolled to, and followed while the reader stays at its end."""
 
 SOURCE_JS = """
 watch('value', () => {
