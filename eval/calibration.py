@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +58,25 @@ def agreement(labels: Sequence[bool], scores: Sequence[float], threshold: float)
     from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
     y, s = np.array(labels), np.array(scores)
+    return bootstrapped(
+        labels,
+        {
+            "auc": lambda i: roc_auc_score(y[i], s[i]),
+            "balanced_accuracy": lambda i: balanced_accuracy_score(y[i], s[i] >= threshold),
+        },
+    )
+
+
+def bootstrapped(labels: Sequence[bool], figures: Mapping[str, Callable[[Any], Any]]) -> dict[str, Estimate]:
+    """Figures of labelled claims with 95 % bootstrap intervals; each is a function of the claims' indices, an array. Without both labels, none is defined."""
+    import numpy as np
+
+    y = np.array(labels)
     if len(set(labels)) < 2:
-        return dict.fromkeys(("auc", "balanced_accuracy"), Estimate(None, None, None, len(labels)))
+        return dict.fromkeys(figures, Estimate(None, None, None, len(labels)))
     rng = np.random.default_rng(SEED)
     drawn = [i for i in (rng.integers(0, len(y), len(y)) for _ in range(_RESAMPLES)) if len(set(y[i])) == 2]
     found = {}
-    figures: dict[str, Callable[[Any], Any]] = {
-        "auc": lambda i: roc_auc_score(y[i], s[i]),
-        "balanced_accuracy": lambda i: balanced_accuracy_score(y[i], s[i] >= threshold),
-    }
     for name, value in figures.items():
         low, high = np.quantile([value(i) for i in drawn], [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
         found[name] = Estimate(float(value(np.arange(len(y)))), float(low), float(high), len(y))

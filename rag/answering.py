@@ -80,7 +80,7 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails
     cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
     first = _check(draft.text, cited, entails)
     if first.supported:
-        return first, _least(draft.text, cited, entails)
+        return first, _least(draft.text, cited, first.score, entails)
     singles = [(e,) for e in evidence if (e,) != cited]
     base = cited[:1]
     joined = [
@@ -122,13 +122,12 @@ def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
     return gap <= ADJACENT_CHARACTERS or leans_on_context(second.text) or bool(names(claim) & names(first.text) & names(second.text))
 
 
-def _least(text: str, cited: tuple[Evidence, ...], entails: Entails | None) -> tuple[Evidence, ...]:
-    """The smallest part of what is cited that supports the text as well as all of it."""
-    best = _check(text, cited, entails).score
+def _least(text: str, cited: tuple[Evidence, ...], score: float, entails: Entails | None) -> tuple[Evidence, ...]:
+    """The smallest part of what is cited that supports the text as well as all of it, whose score is given."""
     for size in range(1, len(cited)):
         for part in combinations(cited, size):
             verdict = _check(text, part, entails)
-            if verdict.supported and verdict.score >= best:
+            if verdict.supported and verdict.score >= score:
                 return part
     return cited
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eval.benchmarks.claims import Claim
-from eval.calibration import agreement, mean_of_sets
+from eval.calibration import agreement, bootstrapped, mean_of_sets
 from eval.judges import LanguageModelJudge, LexicalJudge
-from eval.statistics import CONFIDENCE, SEED, Estimate
+from eval.statistics import Estimate
 from rag.config import Config
 from rag.embedding import Embedder
 from rag.entailment import open_checker
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 10
-_RESAMPLES = 300
 
 
 def scores_by_system(claims: Sequence[Claim], config: Config, *, ask_language_model: bool) -> dict[str, NDArray[np.float64]]:
@@ -77,12 +76,7 @@ def figures(claims: Sequence[Claim], scores: Mapping[str, NDArray[np.float64]]) 
 
 def calibration_error(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> Estimate:
     """Expected calibration error over ``BINS`` equal bins (Guo et al., 2017), supported and other claims weighing the same, with a bootstrap interval."""
-    if len(set(labels.tolist())) < 2:
-        return Estimate(None, None, None, len(labels))
-    rng = np.random.default_rng(SEED)
-    drawn = [i for i in (rng.integers(0, len(labels), len(labels)) for _ in range(_RESAMPLES)) if len(set(labels[i].tolist())) == 2]
-    low, high = np.quantile([_error(labels[i], probabilities[i]) for i in drawn], [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(_error(labels, probabilities), float(low), float(high), len(labels))
+    return bootstrapped(labels.tolist(), {"error": lambda i: _error(labels[i], probabilities[i])})["error"]
 
 
 def _error(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:

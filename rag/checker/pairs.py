@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,20 +68,18 @@ def read_pairs(folder: Path) -> dict[str, list[Pair]]:
     return pairs
 
 
-def training_pairs(folder: Path, seed: int) -> list[Pair]:
+def training_pairs(sets: Mapping[str, list[Pair]], seed: int) -> list[Pair]:
     """Pairs of all sets in random order, the one-sided ones capped and balanced, some sources with other sentences around them."""
     rng = random.Random(seed)
-    sets = read_pairs(folder)
     pairs = [pair for name, rows in sets.items() for pair in _capped(rows, _CAPS.get(name), rng)]
     pairs = [_among_others(pair, sets[pair.set], rng) if len(pair.source) < 300 and rng.random() < 0.25 else pair for pair in pairs]
     rng.shuffle(pairs)
     return [_read(pair) for pair in pairs if pair.source and pair.claim]
 
 
-def edited_pairs(folder: Path, wanted: int, seed: int) -> list[Pair]:
+def edited_pairs(sets: Mapping[str, list[Pair]], wanted: int, seed: int) -> list[Pair]:
     """About so many pairs of a passage of the sets and a sentence of it, as it is or edited (``edits``)."""
     rng = random.Random(seed)
-    sets = read_pairs(folder)
     passages = sorted({p.source for name in _EDITED for p in sets.get(name, ()) if 200 < len(p.source) < 1500})
     rng.shuffle(passages)
     return [_read(pair) for pair in _edited(passages, wanted, rng)]
@@ -97,8 +95,7 @@ def read_questions(folder: Path, leave_out: Collection[str], rounds: int, seed: 
         texts = {row["doc_id"]: row["text"] for row in map(json.loads, lines)}
     with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    left_out = [row for row in rows if row["doc_id"].split("_")[0] in leave_out]
-    trained = [row for row in rows if row not in left_out]
+    left_out, trained = ([row for row in rows if (row["doc_id"].split("_")[0] in leave_out) is part] for part in (True, False))
     return _questions(trained * rounds, texts, rng), [p for p in _questions(left_out, texts, rng) if p.set == "questions"]
 
 

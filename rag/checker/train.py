@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.checker.network import Network, PairTokenizer
-from rag.checker.pairs import LONGEST_CLAIM, Pair, edited_pairs, is_validation, read_claims, read_questions, training_pairs
+from rag.checker.pairs import LONGEST_CLAIM, Pair, edited_pairs, is_validation, read_claims, read_pairs, read_questions, training_pairs
 from rag.checker.scorer import ANSWERS, SUPPORTS
 from rag.offline import switch_offline
 
@@ -141,8 +141,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
-    pairs = training_pairs(options.pairs, options.seed)
-    later = edited_pairs(options.pairs, options.edited, options.seed + 1)
+    sets = read_pairs(options.pairs)
+    pairs = training_pairs(sets, options.seed)
+    later = edited_pairs(sets, options.edited, options.seed + 1)
     checks = read_claims(options.check, per_set=150, seed=options.seed) if options.check else {}
     if options.questions:
         trained, measured = read_questions(options.questions, options.leave_out, options.rounds, options.seed)
