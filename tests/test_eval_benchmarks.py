@@ -246,7 +246,7 @@ def test_answers_to_a_published_set_are_a_run_like_any_other(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_answerable_is_measured_on_both_sets(capsys, tmp_path):
+def test_answerable_is_measured_on_every_set_and_without_the_evidence(capsys, tmp_path):
     write(
         tmp_path / "squad2/docs.jsonl",
         {"doc_id": "0", "title": "Birds", "text": HERONS},
@@ -260,12 +260,18 @@ def test_answerable_is_measured_on_both_sets(capsys, tmp_path):
         tmp_path / "clapnq/questions.jsonl",
         {"id": "1", "question": "where do herons nest", "answerable": True, "selected_sentences": ["Herons nest on the old pier."]}
         | passage,
-        {"id": "2", "question": "price of copper in chile", "answerable": False, "selected_sentences": []} | passage,
+        {"id": "2", "question": "price of copper in chile", "answerable": False, "selected_sentences": []} | passage | {"passage": OTTERS},
     )
+    corpora = tmp_path / "spans/corpora"
+    corpora.mkdir(parents=True)
+    corpora.joinpath("birds.md").write_text("\n\n".join([HERONS, *[OTTERS] * 20]))
+    span = {"start": HERONS.index("Herons nest"), "end": HERONS.index("pier") + len("pier")}
+    write(tmp_path / "spans/questions.jsonl", {"id": "1", "corpus": "birds", "question": "Where do herons nest?", "evidence": [span]})
     found = bench(capsys, "answerable", "--data", tmp_path)
     assert found["squad2: auc"]["footnote"]["value"] == 1
     assert found["clapnq: answer in best 1 sentences"]["footnote"]["value"] == 1
-    assert {"squad2: error at 0.5", "clapnq: balanced accuracy"} <= set(found)
+    assert found["clapnq: unanswerable below 0.5"]["footnote"]["count"] == 2
+    assert found["birds: answerable below 0.5"]["footnote"]["count"] == found["birds: unanswerable below 0.5"]["footnote"]["count"] == 1
 
 
 def test_answerable_names_the_file_that_is_missing(tmp_path, capsys):

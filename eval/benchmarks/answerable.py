@@ -1,6 +1,8 @@
-"""How well Footnote tells, before any language model, which sentence answers and whether any does: SQuAD 2.0 and CLAP NQ.
+"""How well Footnote tells, before any language model, which sentence answers and whether any does.
 
-For ``python -m eval bench answerable --data FOLDER``, where FOLDER holds ``squad2/{docs,questions}.jsonl`` and ``clapnq/questions.jsonl``.
+For ``python -m eval bench answerable --data FOLDER``, where FOLDER holds ``squad2/{docs,questions}.jsonl``, ``clapnq/questions.jsonl`` and
+``spans/{corpora/,questions.jsonl}`` (a chat, a speech, encyclopaedia articles: each text is a set). Questions of CLAP NQ and of the texts that have
+an answer are asked twice, the second time without the passages that hold it: what is found then is close, and does not answer.
 """
 
 from __future__ import annotations
@@ -16,31 +18,44 @@ from typing import Any
 
 import numpy as np
 
+from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
 from rag import evidence
+from rag.checker.scorer import BundledChecker
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.keywords import open_keyword_index
 from rag.late_interaction import TokenVectors
+from rag.questions import core_question
 from rag.retrieval import search
 from rag.store import Store
 from rag.sync import sync_folder
+from rag.types import Hit
 
 TOP_K = 8
+SPARE_HITS = 24
+"""Passages beyond ``TOP_K`` that take the place of those that hold the answer."""
+SENTENCES_READ = 4
+TRAINED_ON = "squad2"
+"""The bundled checker was trained on most of this set's questions."""
 MOST_QUESTIONS = 1500
 """Of each set, if no limit is given."""
+LONG_GOLD = 60
+"""Characters: of a gold text longer than this, a sentence is enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A question with the features of its candidates and of their whole."""
 
-    question: dict[str, Any]
+    answerable: bool
     sentences: np.ndarray
     """Shape ``(candidates, len(SENTENCE_FEATURES))``, in the order of the shipped score."""
     gold: np.ndarray
     """Shape ``(candidates,)``: whether the sentence holds an answer."""
     whole: np.ndarray
     """Shape ``(len(ANSWERABLE_FEATURES),)``."""
+    answers: float
+    """The bundled checker's logit that the best sentences answer."""
 
 
 def normalise(text: str) -> str:
@@ -72,15 +87,29 @@ def load_clapnq(data: Path, folder: Path, limit: int) -> list[dict[str, Any]]:
     return questions
 
 
-def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -> list[Row]:
-    """Indexes the folder and computes what the shipped code sees for each question."""
+def load_texts(data: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+    """The text and the questions of each corpus, ``gold`` being the words of their gold spans."""
+    found = load_chunking_evaluation(data)
+    sets: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    for file, text in found.documents.items():
+        questions = [
+            {"question": c.question, "answerable": True, "gold": [text[s.start : s.end] for s in c.evidence]}
+            for c in found.cases
+            if c.evidence[0].document_id == file
+        ]
+        sets[Path(file).stem] = text, questions
+    return sets
+
+
+def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder, checker: BundledChecker, *, also_without: bool) -> list[Row]:
+    """Indexes the folder and computes what the shipped code sees for each question; ``also_without`` the passages that hold the answer too."""
     with tempfile.TemporaryDirectory() as data_dir:
         store = Store(Path(data_dir), create=True)
         sync_folder(folder, store, embedder, 100)
         origin = store.origin()
         assert origin is not None
         keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks(), embedder.count_tokens_batch)
-        vectors = embedder.encode([q["question"] for q in questions])
+        asked = [core_question(q["question"]) for q in questions]
         known: dict[str, TokenVectors] = {}
 
         def encode(texts: Sequence[str]) -> list[TokenVectors]:
@@ -89,47 +118,67 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder) -
                 known.update(zip(new, embedder.encode_tokens(new), strict=True))
             return [known[t] for t in texts]
 
-        rows: list[Row] = []
-        for q, vector in zip(questions, vectors, strict=True):
-            hits = search(q["question"], vector, store, keywords, k=TOP_K)
-            found = evidence.rank_candidates(q["question"], hits, encode, keywords.rarity)
+        def row(question: str, hits: Sequence[Hit], golds: Sequence[str], answerable: bool) -> Row | None:
+            found = evidence.rank_candidates(question, hits, encode, keywords.rarity)
             if not found:
-                continue
-            golds = [normalise(g) for g in q["gold"]]
-            gold = [
-                q["answerable"]
-                and any(f" {g} " in f" {normalise(c.text)} " or (len(g) > 60 and normalise(c.text)[:60] in g) for g in golds if g)
-                for c in found
-            ]
-            whole = evidence.answerable_features(q["question"], found, hits)
-            rows.append(Row(q, np.array([c.features for c in found]), np.array(gold), np.array(whole)))
+                return None
+            whole = evidence.answerable_features(question, found, hits)
+            gold = [answerable and _holds(c.text, golds) for c in found]
+            best = [c.text for c in found[:SENTENCES_READ]]
+            answers = checker.answers(question, [*best, " ".join(best)])
+            return Row(answerable, np.array([c.features for c in found]), np.array(gold), np.array(whole), answers)
+
+        rows: list[Row | None] = []
+        for q, question, vector in zip(questions, asked, embedder.encode(asked), strict=True):
+            hits = search(question, vector, store, keywords, k=TOP_K)
+            golds = [g for g in map(normalise, q["gold"]) if g]
+            rows.append(row(question, hits, golds, q["answerable"]))
+            if also_without and q["answerable"]:
+                more = search(question, vector, store, keywords, k=TOP_K + SPARE_HITS)
+                without = [h for h in more if not any(_holds(h.chunk.text[a:b], golds) for a, b in h.chunk.sentences)]
+                rows.append(row(question, without[:TOP_K], golds, answerable=False))
         store.close()
-    return rows
+    return [r for r in rows if r]
 
 
-def load_rows(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Row]]:
+def _holds(text: str, golds: Sequence[str]) -> bool:
+    """Whether a text holds one of the normalised answers, or is part of a long one."""
+    words = normalise(text)
+    return any(f" {g} " in f" {words} " or (len(g) > LONG_GOLD and words[:LONG_GOLD] in g) for g in golds)
+
+
+def load_rows(data: Path, limit: int | None, embedder: Embedder, checker: BundledChecker) -> dict[str, list[Row]]:
     """What the shipped code sees for the questions of each set.
 
     Raises:
-        InputError: the folder does not hold both sets.
+        InputError: the folder lacks one of the sets.
     """
-    for file in ("squad2/docs.jsonl", "squad2/questions.jsonl", "clapnq/questions.jsonl"):
+    for file in ("squad2/docs.jsonl", "squad2/questions.jsonl", "clapnq/questions.jsonl", "spans/questions.jsonl"):
         if not (data / file).is_file():
-            raise InputError(f"{data}: holds no {file}; give the folder that holds squad2/ and clapnq/ with --data")
+            raise InputError(f"{data}: holds no {file}; give the folder that holds squad2/, clapnq/ and spans/ with --data")
+    most = limit or MOST_QUESTIONS
     sets: dict[str, list[Row]] = {}
     for name, load in (("squad2", load_squad2), ("clapnq", load_clapnq)):
         with tempfile.TemporaryDirectory() as folder:
-            sets[name] = extract(load(data, Path(folder), limit or MOST_QUESTIONS), Path(folder), embedder)
+            questions = load(data, Path(folder), most)
+            sets[name] = extract(questions, Path(folder), embedder, checker, also_without=load is load_clapnq)
+    for name, (text, questions) in load_texts(data).items():
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, f"{name}.md").write_text(text, encoding="utf-8")
+            sets[name] = extract(questions[:most], Path(folder), embedder, checker, also_without=True)
     return sets
 
 
 def probabilities(rows: Sequence[Row]) -> list[float]:
-    """The shipped answerability of each question."""
-    return [evidence.answerable_probability(r.whole.tolist()) for r in rows]
+    """The shipped answerability of each question, before a language model is asked."""
+    return [evidence.refine(evidence.answerable_probability(r.whole.tolist()), r.answers) for r in rows]
 
 
 def print_fit(sets: dict[str, list[Row]]) -> None:
-    """Prints the weights for ``rag/evidence.py``: sentences on SQuAD 2.0, without ``is_prose``; the whole on both sets, which count the same."""
+    """Prints the weights for ``rag/evidence.py``.
+
+    The sentences' on SQuAD 2.0, without ``is_prose``; the whole's on all sets, which count the same; the checker's on those it was not trained on.
+    """
     from sklearn.linear_model import LogisticRegression
 
     columns = [i for i, name in enumerate(evidence.SENTENCE_FEATURES) if name != "is_prose"]
@@ -137,9 +186,21 @@ def print_fit(sets: dict[str, list[Row]]) -> None:
     x, y = np.vstack([r.sentences[:, columns] for r in ranked]), np.concatenate([r.gold for r in ranked])
     sentence = LogisticRegression(class_weight="balanced").fit(x, y)
     print("sentence weights without is_prose:", sentence.coef_[0].round(2), "bias:", sentence.intercept_.round(2))
-    everything = [(r, 1 / len(rows)) for rows in sets.values() for r in rows]
-    weights = np.array([w for _, w in everything])
-    labels = [r.question["answerable"] for r, _ in everything]
-    whole = LogisticRegression().fit(np.array([r.whole for r, _ in everything]), labels, sample_weight=weights / weights.mean())
+
+    def fit(features: dict[str, np.ndarray]) -> LogisticRegression:
+        labels = np.concatenate([[r.answerable for r in sets[name]] for name in features])
+        weights = np.concatenate([np.full(len(x), 1 / len(x)) for x in features.values()])
+        return LogisticRegression().fit(np.vstack(list(features.values())), labels, sample_weight=weights / weights.mean())
+
+    wholes = {name: np.array([r.whole for r in rows]) for name, rows in sets.items()}
+    whole = fit(wholes)
     print("answerable weights:", whole.coef_[0].round(2), "bias:", whole.intercept_.round(2))
+    refined = fit(
+        {
+            name: np.column_stack([whole.decision_function(wholes[name]), [r.answers for r in rows]])
+            for name, rows in sets.items()
+            if name != TRAINED_ON
+        }
+    )
+    print("checker weights:", refined.coef_[0].round(2), "bias:", refined.intercept_.round(2))
     print("(the answerable weights depend on the sentence weights: put those in and fit again)")

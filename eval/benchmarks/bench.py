@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         ("grounding", _grounding, "the checker against people's labels: claim–evidence JSON lines, or RAGTruth"),
         ("injection", _injection, "instructions hidden in documents, and harmless texts with suspicious words: BIPIA and NotInject"),
         ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
-        ("answerable", _answerable, "which sentence answers, and whether any does, before a model is asked: SQuAD 2.0 and CLAP NQ"),
+        ("answerable", _answerable, "which sentence answers, and whether any does, before a language model is asked: five sets of texts"),
         ("latency", None, "seconds of a search by number of chunks (see: bench latency --help)"),
     ):
         sub = commands.add_parser(name, help=text, description=text)
@@ -215,12 +215,13 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
 
     from eval.benchmarks.answerable import load_rows, print_fit, probabilities
     from eval.calibration import agreement
+    from rag.checker.scorer import BundledChecker
     from rag.evidence import ANSWERABLE_FEATURES, ANSWERABLE_UNASSISTED
 
-    sets = load_rows(args.data, args.limit, Embedder(config))
+    sets = load_rows(args.data, args.limit, Embedder(config), BundledChecker(config.cache_dir))
     figures: list[Figure] = []
     for name, rows in sets.items():
-        labels = [bool(r.question["answerable"]) for r in rows]
+        labels = [r.answerable for r in rows]
         ranked = [r.gold for r in rows if r.gold.any()]
         figures += [Figure(f"{name}: answer in best {k} sentences", estimate([float(g[:k].any()) for g in ranked])) for k in (1, 3, 6)]
         cosine = [float(r.whole[ANSWERABLE_FEATURES.index("hit_similarity")]) for r in rows]
@@ -231,8 +232,9 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
         figures += [
             Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ("auc", "balanced_accuracy")
         ]
-        calls = [(p >= ANSWERABLE_UNASSISTED) != y for p, y in zip(probability, labels, strict=True)]
-        figures.append(Figure(f"{name}: error at {ANSWERABLE_UNASSISTED}", estimate([float(c) for c in calls])))
+        for kind, wanted in (("answerable", True), ("unanswerable", False)):
+            refused = [float(p < ANSWERABLE_UNASSISTED) for p, y in zip(probability, labels, strict=True) if y is wanted]
+            figures.append(Figure(f"{name}: {kind} below {ANSWERABLE_UNASSISTED}", estimate(refused)))
     if args.fit:
         print_fit(sets)
     return figures
