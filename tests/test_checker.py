@@ -156,7 +156,9 @@ def test_questions_become_pairs_and_articles_can_be_left_out(tmp_path):
 
 
 @pytest.mark.slow
-def test_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
+def test_training_goes_on_where_it_stopped_and_from_other_weights(tmp_path, monkeypatch):
+    import torch
+
     from rag.checker import train
 
     monkeypatch.setattr(train, "CHECK_EVERY", 2)
@@ -171,4 +173,7 @@ def test_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     train.Trainer(batches[:8], checks, tmp_path / "out", 1e-4, 0).run()
     log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert [row["batch"] for row in log] == [2, 4, 6, 8]
-    assert (tmp_path / "out" / "model.pt").exists()
+    (tmp_path / "more").mkdir()
+    train.Trainer(batches[:1], {}, tmp_path / "more", 0.0, 1, start=tmp_path / "out" / "model.pt").run()
+    first, more = (torch.load(tmp_path / folder / "model.pt") for folder in ("out", "more"))
+    assert all(torch.equal(first[name], more[name]) for name in first)

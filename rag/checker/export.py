@@ -36,7 +36,7 @@ def export(weights: Path, folder: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-        quantize_dynamic(plain, folder / MODEL, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather", "Gemm"])
+        quantize_dynamic(plain, folder / MODEL.name, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather", "Gemm"])
 
 
 def main() -> None:

@@ -36,10 +36,10 @@ STATE, MODEL, LOG = "state.pt", "model.pt", "log.jsonl"
 
 def batches_of(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
     """Batches of about ``TOKENS_A_BATCH`` tokens of pairs of about the same length, in random order."""
-    found: list[list[Pair]] = [[]]
+    found: list[list[Pair]] = []
     for pair in sorted(pairs, key=lambda p: (len(p.source) + len(p.claim)) * rng.uniform(0.85, 1.15)):
         tokens = (len(pair.source) + len(pair.claim)) / CHARACTERS_A_TOKEN + 3
-        if found[-1] and (len(found[-1]) + 1) * tokens > TOKENS_A_BATCH:
+        if not found or (len(found[-1]) + 1) * tokens > TOKENS_A_BATCH:
             found.append([])
         found[-1].append(pair)
     rng.shuffle(found)
@@ -49,12 +49,16 @@ def batches_of(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
 class Trainer:
     """Trains the network on batches; AdamW steps on copies of 32 bits, as mixed precision does, without casts in the forward pass."""
 
-    def __init__(self, batches: Sequence[Sequence[Pair]], checks: dict[str, list[Pair]], out: Path, rate: float, seed: int) -> None:
-        """``checks``: pairs of sets that are not trained on, by set."""
+    def __init__(
+        self, batches: Sequence[Sequence[Pair]], checks: dict[str, list[Pair]], out: Path, rate: float, seed: int, start: Path | None = None
+    ) -> None:
+        """``checks``: pairs of sets that are not trained on, by set. ``start``: the weights to go on from (a ``model.pt``)."""
         torch.manual_seed(seed)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         self._batches, self._checks, self._out, self._rate = batches, checks, out, rate
         self._network = Network(torch.bfloat16).to(self._device)
+        if start:
+            self._network.load_state_dict(torch.load(start, map_location=self._device))
         self._encode = PairTokenizer()
         self._weights = [w for w in self._network.parameters() if w.requires_grad]
         self._masters = [w.detach().float().clone().requires_grad_() for w in self._weights]
@@ -133,7 +137,9 @@ def main() -> None:
     )
     parser.add_argument("--check", type=Path, help="claims of unseen sets that are measured (rows: set, claim, evidence, supported)")
     parser.add_argument("--edited", type=int, default=14000, help="number of pairs made by editing sentences")
-    parser.add_argument("--rounds", type=int, default=2, help="times that --questions are read, with new wrong answers")
+    parser.add_argument("--rounds", type=int, default=1, help="times that the pairs are read, drawn anew")
+    parser.add_argument("--question-rounds", type=int, default=2, help="times that --questions are read, with new wrong answers")
+    parser.add_argument("--start", type=Path, help="weights to go on from: the model.pt of another --out")
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -142,20 +148,20 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
     sets = read_pairs(options.pairs)
-    pairs = training_pairs(sets, options.seed)
+    pairs = [pair for round_ in range(options.rounds) for pair in training_pairs(sets, options.seed + round_)]
     later = edited_pairs(sets, options.edited, options.seed + 1)
     checks = read_claims(options.check, per_set=150, seed=options.seed) if options.check else {}
     if options.questions:
-        trained, measured = read_questions(options.questions, options.leave_out, options.rounds, options.seed)
+        trained, measured = read_questions(options.questions, options.leave_out, options.question_rounds, options.seed)
         later += trained
         checks |= {"questions": measured} if measured else {}
     usable = [[p for p in part if not is_validation(p.claim) and len(p.claim) < LONGEST_CLAIM] for part in (pairs, later)]
     # What is hard to learn waits until the network has learnt to compare at all: from the start it kept it from doing so.
-    easy = int(0.6 * len(usable[0]))
+    easy = 0 if options.start else int(0.6 * len(usable[0]))
     parts = (usable[0][:easy], usable[0][easy:] + usable[1])
     batches = [batch for part in parts for batch in batches_of(part, rng)]
     _log.info("%d pairs in %d batches", sum(map(len, batches)), len(batches))
-    Trainer(batches, checks, options.out, options.rate, options.seed).run()
+    Trainer(batches, checks, options.out, options.rate, options.seed, options.start).run()
 
 
 if __name__ == "__main__":
