@@ -12,7 +12,7 @@ import pytest
 
 from rag.checker import edits
 from rag.checker.pairs import Pair, nearest_window, read_pairs, read_questions
-from rag.checker.scorer import ANSWERS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, windows
+from rag.checker.scorer import ANSWERS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, parts, windows
 from rag.config import load_config
 from rag.entailment import EntailmentModel, open_checker
 from rag.errors import ConfigError, WeightsError
@@ -47,6 +47,16 @@ def test_what_the_words_say_is_likelier_than_what_they_do_not(checker):
     for other in ("The mayor refused to sign the order.", "The bridge was built by the mayor's brother.", "Otters ate forty fish."):
         assert checker(other, evidence) < said
     assert checker("The mayor signed.", []) < 0.1
+
+
+def test_of_several_sentences_the_least_supported_counts(checker):
+    evidence = ["The council voted on Monday to close the bridge, and the mayor signed the order a day later."]
+    said, added = "The mayor signed the order.", "Otters ate forty fish."
+    assert checker(f"{said} {added}", evidence) == pytest.approx(min(checker(said, evidence), checker(added, evidence)), abs=0.02)
+    assert parts(f"{said} {added}") == [said, added]
+    assert parts("Who signed? The mayor.") == ["Who signed? The mayor."]
+    assert parts(f"Yes. {said}") == [said]
+    assert parts("Yes.") == ["Yes."]
 
 
 def test_it_tells_what_answers_a_question_from_what_does_not(checker):

@@ -1,7 +1,7 @@
 """The checker's model at work: onnxruntime and a tokenizer, no torch, no transformers.
 
 A source that is too long to be read at once is read in overlapping windows of whole sentences, and its few sentences closest to the claim
-are read together; the best of these readings counts.
+are read together; the best of these readings counts. Of a claim of several sentences the least supported counts.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ MAX_TOKENS = 192
 WINDOW_WORDS = 110
 """Longest source that is read at once: with a claim it fits in ``MAX_TOKENS``."""
 BEST_SENTENCES = 3
+UNREAD = -10.0
+"""The logit where there is nothing to read."""
 _BATCH = 16
 _LENGTH_RATIO = 1.6
 """Most times that a pair in a batch may be as long as the shortest: padding costs as much as words."""
@@ -59,15 +61,11 @@ class BundledChecker:
 
     def probabilities(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
         """The probability of each claim by its evidence sentences."""
-        found = []
-        for claim, evidence in pairs:
-            sentences = [e[s.start : s.end] for e in evidence for s in split_sentences(e)]
-            found.append(1 / (1 + math.exp(-_OFFSET - _SCALE * self._best(claim, windows(sentences, claim), SUPPORTS))))
-        return found
+        return [1 / (1 + math.exp(-_OFFSET - _SCALE * self._support(claim, evidence))) for claim, evidence in pairs]
 
     def answers(self, question: str, texts: Sequence[str]) -> float:
         """The logit of the text that answers the question best."""
-        return self._best(question, texts, ANSWERS)
+        return float(self.logits([(text, question) for text in texts])[:, ANSWERS].max()) if texts else UNREAD
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Logits of each (source, claim), shape ``(len(pairs), 2)``: that the source supports the claim, that it answers the question."""
@@ -90,8 +88,16 @@ class BundledChecker:
                 found[rows] = self._session.run(None, inputs)[0]
         return found
 
-    def _best(self, claim: str, readings: Sequence[str], column: int) -> float:
-        return float(self.logits([(r, claim) for r in readings])[:, column].max()) if readings else -10.0
+    def _support(self, claim: str, evidence: Sequence[str]) -> float:
+        """The logit of a claim by its evidence sentences."""
+        sentences = [e[s.start : s.end] for e in evidence for s in split_sentences(e)]
+        readings = [(part, reading) for part in parts(claim) for reading in windows(sentences, part)]
+        if not readings:
+            return UNREAD
+        best: dict[str, float] = {}
+        for (part, _), logit in zip(readings, self.logits([(r, part) for part, r in readings])[:, SUPPORTS].tolist(), strict=True):
+            best[part] = max(best.get(part, logit), logit)
+        return min(best.values())
 
     @cached_property
     def _session(self) -> Any:
@@ -113,6 +119,12 @@ class BundledChecker:
         tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
         tokenizer.enable_padding()
         return tokenizer
+
+
+def parts(claim: str) -> list[str]:
+    """The sentences of a claim that say something ("Yes." does not); a question and what answers it stay together."""
+    sentences = dict.fromkeys(claim[s.start : s.end] for s in split_sentences(claim))
+    return [claim] if "?" in claim else [s for s in sentences if content_stems(s)] or [claim]
 
 
 def windows(sentences: Sequence[str], claim: str) -> list[str]:
