@@ -7,11 +7,10 @@ an answer are asked twice, the second time without the passages that hold it: wh
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,15 @@ from typing import Any
 import numpy as np
 
 from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
+from eval.benchmarks.rows import read_rows
+from eval.systems import write_texts
 from rag import evidence
 from rag.checker.scorer import BundledChecker
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.keywords import open_keyword_index
 from rag.late_interaction import TokenVectors
+from rag.pipeline import EVIDENCE_SENTENCES
 from rag.questions import core_question
 from rag.retrieval import search
 from rag.store import Store
@@ -34,7 +36,8 @@ from rag.types import Hit
 TOP_K = 8
 SPARE_HITS = 24
 """Passages beyond ``TOP_K`` that take the place of those that hold the answer."""
-SENTENCES_READ = 4
+HARD_ALREADY = "squad2"
+"""Half of this set's questions are close to the text and not answered by it: none are asked without the passages that answer."""
 TRAINED_ON = "squad2"
 """The bundled checker was trained on most of this set's questions."""
 MOST_QUESTIONS = 1500
@@ -63,48 +66,49 @@ def normalise(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def load_squad2(data: Path, folder: Path, limit: int) -> list[dict[str, Any]]:
-    """Writes one file an article into ``folder``; returns a shuffled sample of the questions, ``gold`` being the answers' texts."""
+def load_squad2(data: Path, limit: int) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """One document an article, and a shuffled sample of the questions, ``gold`` being the answers' texts."""
     articles: dict[str, list[str]] = {}
-    for line in (data / "squad2" / "docs.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for _, row in read_rows(data / "squad2" / "docs.jsonl"):
         articles.setdefault(row["title"], []).append(row["text"])
-    for title, paragraphs in articles.items():
-        (folder / f"{title.replace('/', '_')}.txt").write_text(title.replace("_", " ") + "\n\n" + "\n\n".join(paragraphs), encoding="utf-8")
-    questions = [json.loads(line) for line in (data / "squad2" / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    documents = {f"{t.replace('/', '_')}.txt": t.replace("_", " ") + "\n\n" + "\n\n".join(p) for t, p in articles.items()}
+    questions = [q for _, q in read_rows(data / "squad2" / "questions.jsonl")]
     random.Random(0).shuffle(questions)
-    return [q | {"gold": q["answers"]} for q in questions[:limit]]
+    return documents, [q | {"gold": q["answers"]} for q in questions[:limit]]
 
 
-def load_clapnq(data: Path, folder: Path, limit: int) -> list[dict[str, Any]]:
-    """Writes one file a passage into ``folder``; returns the questions, ``gold`` being the sentences that answer."""
-    questions = [json.loads(line) for line in (data / "clapnq" / "questions.jsonl").read_text(encoding="utf-8").splitlines()][:limit]
+def load_clapnq(data: Path, limit: int) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """One document a passage, and the questions, ``gold`` being the sentences that answer."""
+    questions = [q for _, q in read_rows(data / "clapnq" / "questions.jsonl")][:limit]
     for q in questions:
-        (folder / f"{q['id']}.txt").write_text(f"{q['title']}\n\n{q['passage']}", encoding="utf-8")
         q["gold"] = [
             s for group in q["selected_sentences"] for s in (group if isinstance(group, list) else [group]) if len(normalise(s)) > 10
         ]
-    return questions
+    return {f"{q['id']}.txt": f"{q['title']}\n\n{q['passage']}" for q in questions}, questions
 
 
-def load_texts(data: Path) -> dict[str, tuple[str, list[dict[str, Any]]]]:
-    """The text and the questions of each corpus, ``gold`` being the words of their gold spans."""
+def load_texts(data: Path, limit: int) -> dict[str, tuple[dict[str, str], list[dict[str, Any]]]]:
+    """Each corpus as a set of one document, with its questions, ``gold`` being the words of their gold spans."""
     found = load_chunking_evaluation(data)
-    sets: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    sets: dict[str, tuple[dict[str, str], list[dict[str, Any]]]] = {}
     for file, text in found.documents.items():
         questions = [
             {"question": c.question, "answerable": True, "gold": [text[s.start : s.end] for s in c.evidence]}
             for c in found.cases
             if c.evidence[0].document_id == file
         ]
-        sets[Path(file).stem] = text, questions
+        sets[Path(file).stem] = {file: text}, questions[:limit]
     return sets
 
 
-def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder, checker: BundledChecker, *, also_without: bool) -> list[Row]:
-    """Indexes the folder and computes what the shipped code sees for each question; ``also_without`` the passages that hold the answer too."""
-    with tempfile.TemporaryDirectory() as data_dir:
-        store = Store(Path(data_dir), create=True)
+def extract(
+    documents: Mapping[str, str], questions: list[dict[str, Any]], embedder: Embedder, checker: BundledChecker, *, also_without: bool
+) -> list[Row]:
+    """Indexes the documents and computes what the shipped code sees for each question; ``also_without`` the passages that hold the answer too."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, data_dir = Path(temporary, "documents"), Path(temporary, "index")
+        write_texts(documents, folder)
+        store = Store(data_dir, create=True)
         sync_folder(folder, store, embedder, 100)
         origin = store.origin()
         assert origin is not None
@@ -124,7 +128,7 @@ def extract(questions: list[dict[str, Any]], folder: Path, embedder: Embedder, c
                 return None
             whole = evidence.answerable_features(question, found, hits)
             gold = [answerable and _holds(c.text, golds) for c in found]
-            best = [c.text for c in found[:SENTENCES_READ]]
+            best = [c.text for c in found[:EVIDENCE_SENTENCES]]
             answers = checker.answers(question, [*best, " ".join(best)])
             return Row(answerable, np.array([c.features for c in found]), np.array(gold), np.array(whole), answers)
 
@@ -157,16 +161,11 @@ def load_rows(data: Path, limit: int | None, embedder: Embedder, checker: Bundle
         if not (data / file).is_file():
             raise InputError(f"{data}: holds no {file}; give the folder that holds squad2/, clapnq/ and spans/ with --data")
     most = limit or MOST_QUESTIONS
-    sets: dict[str, list[Row]] = {}
-    for name, load in (("squad2", load_squad2), ("clapnq", load_clapnq)):
-        with tempfile.TemporaryDirectory() as folder:
-            questions = load(data, Path(folder), most)
-            sets[name] = extract(questions, Path(folder), embedder, checker, also_without=load is load_clapnq)
-    for name, (text, questions) in load_texts(data).items():
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, f"{name}.md").write_text(text, encoding="utf-8")
-            sets[name] = extract(questions[:most], Path(folder), embedder, checker, also_without=True)
-    return sets
+    sets = {"squad2": load_squad2(data, most), "clapnq": load_clapnq(data, most), **load_texts(data, most)}
+    return {
+        name: extract(documents, questions, embedder, checker, also_without=name != HARD_ALREADY)
+        for name, (documents, questions) in sets.items()
+    }
 
 
 def probabilities(rows: Sequence[Row]) -> list[float]:
