@@ -200,13 +200,15 @@ def _followup(args: argparse.Namespace, _: Config) -> list[Figure]:
 
 
 def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
-    """By set and on the mean of the sets: what ships, and what else could judge; with ``--llm`` a language model's yes or no too."""
+    """By set and on the mean of the sets: what ships, and what else could judge; with ``--llm`` a language model's yes or no too. Then by kind of error."""
     from eval.benchmarks.claims import load_claims
+    from eval.benchmarks.edited_claims import EACH_KIND, preferred
     from eval.benchmarks.grounding import figures, scores_by_system
 
     claims = load_claims(args.data, args.limit)
     scores = scores_by_system(claims, config, ask_language_model=args.llm is not None)
-    return [Figure(name, value) for name, value in figures(claims, scores).items()]
+    by_error = preferred(claims, config, min(args.limit or EACH_KIND, EACH_KIND))
+    return [Figure(name, value) for name, value in {**figures(claims, scores), **by_error}.items()]
 
 
 def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
