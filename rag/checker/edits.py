@@ -13,10 +13,29 @@ from collections.abc import Callable
 
 Edit = Callable[[str, str, random.Random], str | None]
 
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w'’-]+)*")
+_WHOLE_NAME = re.compile(r"\b[A-Z][\w'’-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w'’-]+)*")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|should|did|does|do)\b(?!\s+not\b|n't)", re.I)
 _NOT = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|should|did|does|do)\s+not\b|\b(never)\s", re.I)
+_BOTH_WAYS = re.compile(
+    r"\b(?:with|and|or|met|meets?|married|marry|between|versus|vs|alongside|together|cousins?|siblings?|friends?|partners?)\b"
+)
+_DETAIL = re.compile(
+    r"\s((?:in|at|on|by|with|for|from|during|after|before|since|near|alongside|through|despite|without|because of|due to|according to)"
+    r"(?:\s[\w'’-]+){1,5})(?=[,.;]|$)"
+)
+_MOST_SHARED = 0.3
+"""Share of a sentence's words that another may hold and still say something else."""
+_DEGREES = [
+    group.split("/")
+    for group in """some/all/no/most/few several/all/no many/all/no/few often/always/never/rarely usually/always/never sometimes/always/never
+    mostly/only/partly mainly/only/partly partly/entirely almost/exactly about/exactly/over approximately/exactly/over nearly/more_than only/also
+    likely/unlikely/certain possible/impossible/certain probably/certainly sole/main once/twice/never one/none/two first/second/only
+    each/one_of_the""".split()
+]
+_DEGREE = {group[0]: [word.replace("_", " ") for word in group[1:]] for group in _DEGREES}
+_ADDED = ("only", "no longer", "rarely", "exclusively")
 _SCALES = ("hundred", "thousand", "million", "billion", "trillion")
 _UNITS = (
     "percent",
@@ -37,6 +56,11 @@ _UNITS = (
 )
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NO_NAMES = {
+    *_MONTHS,
+    *_DAYS,
+    *"The A An I We You He She It They There This That These Those In On At As But And Our His Her Its Their My Your".split(),
+}
 _OPPOSITES = [
     pair.split("/")
     for pair in """before/after more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell higher/lower
@@ -86,7 +110,7 @@ def change_unit(sentence: str, passage: str, rng: random.Random) -> str | None:
 
 def change_name(sentence: str, passage: str, rng: random.Random) -> str | None:
     """Another name of the passage in place of a name."""
-    found = list(_NAME.finditer(sentence))
+    found = [m for m in _WHOLE_NAME.finditer(sentence) if m.start() or " " in m.group()]
     others = sorted({n for n in _NAME.findall(passage) if n not in sentence})
     if not found or not others:
         return None
@@ -96,12 +120,15 @@ def change_name(sentence: str, passage: str, rng: random.Random) -> str | None:
 
 
 def exchange_roles(sentence: str, passage: str, rng: random.Random) -> str | None:
-    """Two names of the sentence in each other's place, around a verb rather than an "and"."""
-    found = list(re.finditer(r"\b[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*", sentence))
+    """Two names of the sentence in each other's place, around a verb rather than an "and", and not one that holds both ways ("met")."""
+    found = [m for m in _WHOLE_NAME.finditer(sentence) if m.group() not in _NO_NAMES]
     pairs = [
         (a, b)
         for a, b in itertools.pairwise(found)
-        if a.group() != b.group() and not re.fullmatch(r"\s*(,|and|or|/|-|\(|of|in|'s)?\s*(and|or)?\s*", sentence[a.end() : b.start()])
+        if a.group() != b.group()
+        and not re.fullmatch(r"\s*(,|and|or|/|-|\(|of|in|'s)?\s*(and|or)?\s*", sentence[a.end() : b.start()])
+        and re.search(r"\b[a-z]{3,}\b", sentence[a.end() : b.start()])
+        and not _BOTH_WAYS.search(sentence[a.end() : b.start()])
     ]
     if not pairs:
         return None
@@ -146,11 +173,36 @@ def merge_facts(sentence: str, passage: str, rng: random.Random) -> str | None:
     mine = re.match(verb, sentence)
     if not mine:
         return None
-    others = [m for s in re.split(r"(?<=[.!?])\s+", passage) if s != sentence and (m := re.match(verb, s)) and m.group(1) != mine.group(1)]
+    others = [
+        m
+        for s in re.split(r"(?<=[.!?])\s+", passage)
+        if s != sentence and (m := re.match(verb, s)) and not set(m.group(1).split()) & {*mine.group(1).split(), *_NO_NAMES}
+    ]
     if not others:
         return None
     other = rng.choice(others)
     return f"{mine.group(1)}{other.group(2)} {other.group(3)}"
+
+
+def change_degree(sentence: str, passage: str, rng: random.Random) -> str | None:
+    """More or less, oftener or surer than was said: "all" for "some", or an adverb added to the verb."""
+    found = [m for m in re.finditer(r"\b[a-z]+\b", sentence) if m.group() in _DEGREE]
+    if found and rng.random() < 0.7:
+        match = rng.choice(found)
+        return _replace(sentence, match, rng.choice(_DEGREE[match.group()]))
+    verb = _AUXILIARY.search(sentence)
+    words = [w for w in _ADDED if w not in sentence and w not in passage]
+    return _replace(sentence, verb, f"{verb.group()} {rng.choice(words)}") if verb and words else None
+
+
+def add_detail(sentence: str, passage: str, rng: random.Random) -> str | None:
+    """With a place, time, means or reason that another sentence of the passage gives for something else."""
+    mine = set(re.findall(r"\w+", sentence.lower()))
+    others = [s for s in re.split(r"(?<=[.!?])\s+", passage) if len(mine & set(re.findall(r"\w+", s.lower()))) <= _MOST_SHARED * len(mine)]
+    details = sorted({d for s in others for d in _DETAIL.findall(s) if d.lower() not in sentence.lower()})
+    if not details or not sentence.endswith("."):
+        return None
+    return f"{sentence[:-1]} {rng.choice(details)}."
 
 
 def trim(sentence: str, passage: str, rng: random.Random) -> str | None:
@@ -176,5 +228,6 @@ def resolve_pronoun(sentence: str, passage: str, rng: random.Random) -> str | No
 
 TRUE_EDITS: tuple[Edit, ...] = (trim, resolve_pronoun)
 FALSE_EDITS: tuple[Edit, ...] = (
-    change_number, change_unit, change_name, change_name, exchange_roles, exchange_roles, change_negation, change_to_opposite, drop_condition, merge_facts,
+    change_number, change_unit, change_name, change_name, exchange_roles, exchange_roles, change_negation, change_to_opposite, change_degree, add_detail,
+    drop_condition, merge_facts,
 )  # fmt: skip

@@ -1,12 +1,14 @@
 """Turns a trained checker into what ships: ``python -m rag.checker.export OUT/model.pt rag/checker``. Needs the extra ``train``.
 
-Weights become integers of 8 bits (onnxruntime's dynamic quantisation, matrices and embeddings), a quarter of their size.
+Of several rounds of training the mean of their weights ships (Wortsman et al., 2022, "Model soups"). Weights become integers of 8 bits
+(onnxruntime's dynamic quantisation, matrices and embeddings), a quarter of their size.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -17,10 +19,16 @@ from rag.checker.scorer import MODEL
 from rag.offline import switch_offline
 
 
-def export(weights: Path, folder: Path) -> None:
-    """Writes the quantised ONNX model into ``folder``."""
+def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """The mean of each of the network's weights over files of ``rag.checker.train``, 32 bits."""
+    states = [torch.load(file, map_location="cpu") for file in files]
+    return {name: torch.stack([state[name].float() for state in states]).mean(dim=0) for name in states[0]}
+
+
+def export(weights: Sequence[Path], folder: Path) -> None:
+    """Writes the quantised ONNX model of the mean of the weights into ``folder``."""
     network = Network()
-    network.load_state_dict(torch.load(weights, map_location="cpu"))
+    network.load_state_dict(mean_weights(weights))
     network.eval()
     example = torch.ones((2, 16), dtype=torch.long)
     axes = {name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "token_type_ids")}
@@ -42,7 +50,7 @@ def export(weights: Path, folder: Path) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m rag.checker.export", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("weights", type=Path, help="model.pt of rag.checker.train")
+    parser.add_argument("weights", type=Path, nargs="+", help="model.pt of rag.checker.train, one for each round of training")
     parser.add_argument("folder", type=Path, help="where the quantised model goes")
     options = parser.parse_args()
     switch_offline()

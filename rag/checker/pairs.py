@@ -8,11 +8,11 @@ import json
 import random
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rag.checker.edits import FALSE_EDITS, TRUE_EDITS
+from rag.checker.edits import FALSE_EDITS, TRUE_EDITS, add_detail, trim
 from rag.checker.scorer import WINDOW_WORDS
 from rag.errors import ConfigError
 from rag.sentences import split_sentences
@@ -26,6 +26,11 @@ LONGEST_CLAIM = 400
 """Characters."""
 _NAME = r"(?:The\s)?[A-Z][\w'’.-]*(?:\s(?:(?:of|the|de|von|and)\s)*[A-Z][\w'’.-]*)*"
 _DATE = r"(?:in (?:(?:early|late|mid)[ -])?(?:[A-Z][a-z]+,? )?\d{4}|on (?:\d{1,2} )?[A-Z][a-z]+(?: \d{1,2})?(?:,? \d{4})?|in the \d{4}s)"
+_PARAPHRASED = (
+    "fever_train_sr", "fever_docnli", "fever_symmetric", "citation_integrity", "alexa_factual_dialog", "factcheck_bench_stance", "scifact_pairs",
+    "mnli_dev", "scitail_devtest", "seminli_wiki",
+)  # fmt: skip
+"""Sets whose claims are whole sentences in other words than their sources'."""
 _EDITED = ("fever_docnli", "fever_train_sr", "seminli_wiki", "citation_integrity", "factcheck_bench_stance", "scifact_pairs")
 
 
@@ -83,6 +88,28 @@ def edited_pairs(sets: Mapping[str, list[Pair]], wanted: int, seed: int) -> list
     passages = sorted({p.source for name in _EDITED for p in sets.get(name, ()) if 200 < len(p.source) < 1500})
     rng.shuffle(passages)
     return [_read(pair) for pair in _edited(passages, wanted, rng)]
+
+
+def edited_claims(sets: Mapping[str, list[Pair]], wanted: int, seed: int) -> list[Pair]:
+    """About so many pairs: supported claims in people's own words, and next to each the same claim edited so that it says something else.
+
+    Of the kinds of edits that apply to a claim each is as likely, so that those which seldom apply are not rare.
+    """
+    rng = random.Random(seed)
+    claims = [p for name in _PARAPHRASED for p in sets.get(name, ()) if p.supported and 5 <= len(p.claim.split()) <= 40]
+    rng.shuffle(claims)
+    made: list[Pair] = []
+    for pair in claims:
+        if len(made) >= wanted:
+            break
+        elsewhere = f"{pair.source} {rng.choice(claims).source}"
+        tried = {e.__name__: e(pair.claim, elsewhere if e is add_detail else pair.source, rng) for e in dict.fromkeys(FALSE_EDITS)}
+        if false := [(name, claim) for name, claim in tried.items() if claim and claim not in pair.source]:
+            name, claim = rng.choice(false)
+            shorter = trim(pair.claim, pair.source, rng) if rng.random() < 0.3 else None
+            read = _read(pair)
+            made += [replace(read, claim=shorter or pair.claim), replace(read, set=f"edits_{name}", claim=claim, supported=False)]
+    return made
 
 
 def read_questions(folder: Path, leave_out: Collection[str], rounds: int, seed: int) -> tuple[list[Pair], list[Pair]]:

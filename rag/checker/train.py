@@ -20,7 +20,17 @@ from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.checker.network import Network, PairTokenizer
-from rag.checker.pairs import LONGEST_CLAIM, Pair, edited_pairs, is_validation, read_claims, read_pairs, read_questions, training_pairs
+from rag.checker.pairs import (
+    LONGEST_CLAIM,
+    Pair,
+    edited_claims,
+    edited_pairs,
+    is_validation,
+    read_claims,
+    read_pairs,
+    read_questions,
+    training_pairs,
+)
 from rag.checker.scorer import ANSWERS, SUPPORTS
 from rag.offline import switch_offline
 
@@ -137,6 +147,10 @@ def main() -> None:
     )
     parser.add_argument("--check", type=Path, help="claims of unseen sets that are measured (rows: set, claim, evidence, supported)")
     parser.add_argument("--edited", type=int, default=14000, help="number of pairs made by editing sentences")
+    parser.add_argument(
+        "--edited-claims", type=int, default=0, help="number of pairs made by editing supported claims, each beside the claim as it is"
+    )
+    parser.add_argument("--share", type=float, default=1.0, help="share of the pairs of the sets that are read")
     parser.add_argument("--rounds", type=int, default=1, help="times that the pairs are read, drawn anew")
     parser.add_argument("--question-rounds", type=int, default=2, help="times that --questions are read, with new wrong answers")
     parser.add_argument("--start", type=Path, help="weights to go on from: the model.pt of another --out")
@@ -149,7 +163,8 @@ def main() -> None:
     rng = random.Random(options.seed)
     sets = read_pairs(options.pairs)
     pairs = [pair for round_ in range(options.rounds) for pair in training_pairs(sets, options.seed + round_)]
-    later = edited_pairs(sets, options.edited, options.seed + 1)
+    pairs = pairs[: int(options.share * len(pairs))]
+    later = edited_pairs(sets, options.edited, options.seed + 1) + edited_claims(sets, options.edited_claims, options.seed + 2)
     checks = read_claims(options.check, per_set=150, seed=options.seed) if options.check else {}
     if options.questions:
         trained, measured = read_questions(options.questions, options.leave_out, options.question_rounds, options.seed)
