@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from rag.checker import edits
-from rag.checker.pairs import Pair, nearest_window, read_pairs, read_questions
-from rag.checker.scorer import ANSWERS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, parts, windows
+from rag.checker.pairs import Pair, edited_claims, nearest_window, read_pairs, read_questions
+from rag.checker.scorer import ANSWERS, BEST_WINDOWS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, parts, readings, windows
 from rag.config import load_config
 from rag.entailment import EntailmentModel, open_checker
 from rag.errors import ConfigError, WeightsError
@@ -74,17 +74,24 @@ def test_batches_and_their_order_change_little(checker):
     assert together[:, SUPPORTS].tolist() == pytest.approx(alone, abs=0.2)
 
 
-def test_a_long_source_is_read_in_overlapping_windows_and_its_closest_sentences_together():
+def test_of_a_long_source_the_windows_and_the_sentences_closest_to_the_claim_are_read():
     sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
     sentences[3], sentences[37] = "Herons nest on the pier.", "The herons left in 1990."
-    read = windows(sentences, "Herons nest on the pier since 1990.")
+    read = readings(sentences, "Herons nest on the pier since 1990.")
+    assert len(read) == BEST_WINDOWS + 1
     assert all(len(r.split()) <= WINDOW_WORDS for r in read)
-    assert all(any(s in r for r in read) for s in sentences)
-    assert any(a.endswith(s) and s in b for a, b in itertools.pairwise(read) for s in [a.split(". ")[-1]])
+    assert all(any(sentences[i] in r for r in read[:-1]) for i in (3, 37))
     assert sentences[3] in read[-1]
     assert sentences[37] in read[-1]
-    assert windows(["word " * 300], "word")[0] == " ".join(["word"] * WINDOW_WORDS)
-    assert windows([], "word") == []
+    assert readings(["word " * 300], "word")[0] == " ".join(["word"] * WINDOW_WORDS)
+    assert readings([], "word") == []
+
+
+def test_windows_hold_every_sentence_and_overlap_by_one():
+    sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
+    made = windows(sentences)
+    assert all(any(s in w for w in made) for s in sentences)
+    assert all(b.startswith(a[a.rindex("Sentence") :]) for a, b in itertools.pairwise(made))
 
 
 def test_the_configured_checker_is_opened():
@@ -115,9 +122,12 @@ def test_a_missing_model_is_one_error_with_the_way_out(checker, tmp_path, monkey
 SENTENCE = PASSAGE.split(". ")[0] + "."
 
 
+VERBS = (edits.change_to_opposite, edits.change_negation, edits.change_degree)
+
+
 @pytest.mark.parametrize("edit", [e for e in edits.FALSE_EDITS if e is not edits.merge_facts], ids=lambda e: e.__name__)
 def test_an_edit_changes_what_a_sentence_says(edit):
-    sentence = "It was more than Berg had asked Lund for." if edit in (edits.change_to_opposite, edits.change_negation) else SENTENCE
+    sentence = {edits.add_detail: "Berg won."}.get(edit, "It was more than Berg had asked Lund for." if edit in VERBS else SENTENCE)
     changed = edit(sentence, PASSAGE, random.Random(0))
     assert changed
     assert changed != sentence
@@ -125,6 +135,10 @@ def test_an_edit_changes_what_a_sentence_says(edit):
 
 def test_roles_are_exchanged_and_numbers_are_not_left_as_they_were():
     assert edits.exchange_roles("Berg defeated Lund.", PASSAGE, random.Random(0)) == "Lund defeated Berg."
+    assert edits.exchange_roles("Berg met Lund.", PASSAGE, random.Random(0)) is None
+    assert edits.change_name("Anna Berg won.", PASSAGE, random.Random(0)) in {f"{n} won." for n in ("May", "Lund", "Harbour Town", "Berg")}
+    assert edits.change_degree("It is mostly dry.", PASSAGE, random.Random(1)) in {"It is only dry.", "It is partly dry."}
+    assert edits.add_detail("Berg won.", PASSAGE, random.Random(0)) == "Berg won for nine years."
     assert edits.drop_condition(SENTENCE, PASSAGE, random.Random(0)) == "In May 1990 Berg defeated Lund by 12 votes."
     assert edits.change_number("Otters swim.", PASSAGE, random.Random(0)) is None
     assert edits.resolve_pronoun("He led it.", "Lund was a mayor. He led it.", random.Random(0)) == "Lund led it."
@@ -135,6 +149,18 @@ def test_of_a_long_source_the_window_nearest_to_the_claim_is_read():
     window = nearest_window(source, "Herons nest.")
     assert "Herons nest on the pier." in window
     assert len(window.split()) <= WINDOW_WORDS
+
+
+def test_beside_each_edited_claim_stands_the_claim_as_it_was():
+    claim = "Berg defeated Lund in May."
+    made = edited_claims({"fever_train_sr": [Pair("fever_train_sr", PASSAGE, claim, True)] * 40, "other": []}, 20, 0)
+    assert len(made) == 20
+    assert all(
+        p.supported and not q.supported and p.source == q.source and p.claim == claim != q.claim
+        for p, q in zip(made[::2], made[1::2], strict=True)
+    )
+    assert len({p.set for p in made}) >= 4
+    assert edited_claims({"fever_train_sr": [Pair("fever_train_sr", PASSAGE, claim, False)]}, 20, 0) == []
 
 
 def write_pairs(folder, rows):
@@ -163,6 +189,19 @@ def test_questions_become_pairs_and_articles_can_be_left_out(tmp_path):
     assert [(p.claim, p.supported) for p in measured] == [(rows[1]["question"], False)]
     assert ("When did Berg build the pier? 1990", True) in {(p.claim, p.supported) for p in trained}
     assert any(not p.supported and p.claim.endswith("1991") for p in trained)
+
+
+@pytest.mark.slow
+def test_of_several_rounds_the_mean_of_their_weights_ships(tmp_path):
+    import torch
+
+    from rag.checker.export import mean_weights
+
+    for name, value in (("a.pt", 1.0), ("b.pt", 2.0)):
+        torch.save({"head.bias": torch.full((2,), value, dtype=torch.bfloat16)}, tmp_path / name)
+    mean = mean_weights([tmp_path / "a.pt", tmp_path / "b.pt"])
+    assert mean["head.bias"].tolist() == [1.5, 1.5]
+    assert mean["head.bias"].dtype == torch.float32
 
 
 @pytest.mark.slow
