@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from rag.checker.network import Network
 from rag.checker.scorer import MODEL
@@ -27,6 +26,8 @@ def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
 
 def export(weights: Sequence[Path], folder: Path) -> None:
     """Writes the quantised ONNX model of the mean of the weights into ``folder``."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # Needs onnx, of the extra ``train``.
+
     network = Network()
     network.load_state_dict(mean_weights(weights))
     network.eval()
