@@ -1,4 +1,4 @@
-"""Asks the language model: does the evidence answer the question, and if so, how. Parses its draft into sentences with evidence numbers."""
+"""Asks the language model: does the evidence answer the question, how, and is that so. Parses its draft into sentences with evidence numbers."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ class DraftSentence:
 def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
     """The model's probability, in 0..1, that the evidence states the answer; None if the endpoint does not tell probabilities."""
     return model.yes_probability(_messages(question, evidence, fill_prompt("gate")), usage)
+
+
+def confirm(model: LanguageModel, question: str, evidence: Sequence[Evidence], sentence: str, usage: Usage) -> float | None:
+    """The model's probability, in 0..1, that the evidence states a drafted sentence and that it answers; None if the endpoint does not tell probabilities."""
+    return model.yes_probability(_messages(question, evidence, fill_prompt("confirm", sentence=sentence)), usage)
 
 
 def draft_answer(
@@ -115,7 +120,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
 
 
 def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
-    """System, evidence and question are the same for gate and draft, so that the model reads them once."""
+    """System, evidence and question are the same for gate, draft and confirmation, so that the model reads them once."""
     numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in evidence)
     body = fill_prompt("evidence", evidence=numbered, question=question)
     return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag import evidence as ev
 from rag.answering import AnswerBuilder, differing, shorten, support, verbatim
-from rag.drafting import draft_answer, gate
+from rag.drafting import confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
@@ -16,6 +16,11 @@ from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span,
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
+CONFIRMED = 0.65
+"""Least probability that the model must give to its own sentence when it reads it again: of our 203 cases and 300
+questions of SQuAD 2.0 six wrong answers became right ones so, and none the other way round; above it answers only grow longer."""
+SURE = 0.9
+"""From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
 NOT_STATED = "The documents do not say."
 
 
@@ -98,17 +103,29 @@ class Writer:
             if self._likely < ev.UNSURE:
                 return NEVER
         declined = True
+        doubted = False
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             declined = False
             for text in (sentence.text, *shorten(sentence.text)):
                 verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
                 if verdict.supported and ev.adds_to(question, text):
                     if not self._builder.holds(text):
-                        yield self._builder.add(text, [e.span for e in cited], "supported", verdict)
+                        doubted = not self._confirmed(model, question, chosen, text)
+                        if not doubted:
+                            yield self._builder.add(text, [e.span for e in cited], "supported", verdict)
                     break
         if declined:
             return NEVER
+        if doubted:  # Its words were supported but for the model's doubt: the documents' own say no more than is there.
+            return ev.UNSURE
         return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
+
+    def _confirmed(self, model: LanguageModel, question: str, chosen: Sequence[Evidence], text: str) -> bool:
+        """Whether the model, asked again, stands by its sentence; so it does where the endpoint tells no probabilities."""
+        if self._likely >= SURE:
+            return True
+        probability = confirm(model, question, chosen, text, self._usage)
+        return probability is None or probability >= CONFIRMED
 
     def _reason(self) -> str | None:
         """Why it abstained, or why it had to do without the language model; else None."""

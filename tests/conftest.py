@@ -24,18 +24,28 @@ SEEDS = ROOT / "seeds"
 
 
 class ScriptedModel:
-    """A language model that replies what it is told to. ``reply`` may use ``{n}`` for the number of the evidence that holds ``cites``."""
+    """A language model that replies what it is told to. ``reply`` may use ``{n}`` for the number of the evidence that holds ``cites``.
+
+    ``yes`` is its probability of Yes, ``confirms`` the same when it is asked about its own sentence.
+    """
 
     name = "scripted"
 
     def __init__(
-        self, reply: str, *, cites: str = "", yes: float | None = 1.0, error: Exception | None = None, constrained: bool = False
+        self,
+        reply: str,
+        *,
+        cites: str = "",
+        yes: float | None = 1.0,
+        confirms: float = 1.0,
+        error: Exception | None = None,
+        constrained: bool = False,
     ) -> None:
-        self.reply, self.cites, self.yes, self.error, self.constrained = reply, cites, yes, error, constrained
+        self.reply, self.cites, self.yes, self.confirms, self.error, self.constrained = reply, cites, yes, confirms, error, constrained
         self.seen: list[Sequence[Message]] = []
 
     def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
-        return self.yes
+        return self.confirms if self.yes is not None and "Proposed answer" in messages[-1]["content"] else self.yes
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)

@@ -51,6 +51,16 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
 
 
+@pytest.mark.parametrize(("yes", "confirms", "verdict"), [(0.6, 0.9, "supported"), (0.6, 0.3, "verbatim"), (0.99, 0.3, "supported")])
+def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_own_unless_it_was_sure(answered_by, yes, confirms, verdict):
+    corpus = answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=yes, confirms=confirms))
+    answer = corpus.ask(KADENA)
+    holds_together(answer, corpus)
+    assert (answer.text == TRUE) is (verdict == "supported")
+    assert "Kadena Air Base" in answer.text
+    assert {s.verdict for s in answer.sentences} == {verdict}
+
+
 def test_only_the_invented_one_of_two_sentences_is_dropped(answered_by):
     answer = answered_by(ScriptedModel(f"{TRUE} [{{n}}]\nThey were flown by Captain Smith. [{{n}}]", cites="Kadena")).ask(KADENA)
     assert answer.text == TRUE
