@@ -12,10 +12,9 @@ from typing import Protocol
 
 from rag.checker.scorer import BundledChecker
 from rag.config import Config
-from rag.entailment import EntailmentModel
+from rag.entailment import Entailment, EntailmentModel, LanguageModelEntailment
 from rag.errors import InputError
-from rag.llm import LanguageModel, Usage, open_language_model
-from rag.prompting import fill_prompt
+from rag.llm import open_language_model
 
 SAME_AS_CHECKER = "checker (the model that Footnote's answers have passed already: no independent judge of them)"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -59,7 +58,7 @@ def open_judge(name: str, config: Config) -> Judge:
         case _:
             raise InputError(f"judge {name!r} is not known; use lexical, checker, 'cross-encoder NAME' or 'llm ENDPOINT'")
     assert model is not None  # Neither engine is the extractive one.
-    return LanguageModelJudge(model)
+    return EntailmentJudge(f"llm {model.name}", LanguageModelEntailment(model))
 
 
 class LexicalJudge:
@@ -91,34 +90,10 @@ class EntailmentJudge:
 
     threshold = 0.5
 
-    def __init__(self, name: str, model: EntailmentModel | BundledChecker) -> None:
+    def __init__(self, name: str, model: Entailment) -> None:
         self.name = name
         self._model = model
 
     def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
         """See ``Judge.scores``."""
         return self._model.probabilities(pairs)
-
-
-class LanguageModelJudge:
-    """A language model that is asked Yes or No: its probability of Yes, or 1 and 0 where the endpoint tells no probabilities."""
-
-    threshold = 0.5
-
-    def __init__(self, model: LanguageModel) -> None:
-        self.name = f"llm {model.name}"
-        self._model = model
-
-    def scores(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
-        """See ``Judge.scores``."""
-        return [self._score(claim, evidence) for claim, evidence in pairs]
-
-    def _score(self, claim: str, evidence: Sequence[str]) -> float:
-        prompt = fill_prompt("judge", claim=claim, evidence="\n".join(evidence))
-        messages = [{"role": "user", "content": prompt}]
-        usage = Usage()
-        probability = self._model.yes_probability(messages, usage)
-        if probability is not None:
-            return probability
-        said = "".join(self._model.stream(messages, usage, form=None, max_tokens=16))
-        return float(bool(re.match(r"\W*yes\b", said, re.IGNORECASE)))

@@ -23,7 +23,9 @@ from functools import cache as _cache
 from pathlib import Path
 from typing import Any
 
-from rag.config import Config, load_config
+from rag.config import Config, Engine, load_config
+from rag.entailment import Entailment as _Entailment
+from rag.entailment import open_assisted_checker as _open_assisted_checker
 from rag.entailment import open_checker as _open_checker
 from rag.errors import FootnoteError
 from rag.followup import standalone_question as _standalone_question
@@ -86,19 +88,22 @@ def open(data_dir: str | Path | None = None, **settings: Any) -> Corpus:
     return Corpus(load_config(data_dir=data_dir, **settings))
 
 
-def check(claim: str, evidence: Sequence[str], **settings: Any) -> Verdict:
-    """Whether evidence sentences support a claim: what an answer's sentences must pass.
+def check(claim: str, evidence: Sequence[str], *, llm: Engine | None = None, **settings: Any) -> Verdict:
+    """Whether evidence sentences support a claim.
 
     Args:
+        llm: an engine whose language model judges too, ``local`` or ``openai``; by default none does.
         settings: fields of ``Config``, such as ``checker="rules"`` for the rules alone; the environment gives the others.
 
     Raises:
         FootnoteError: the configured checker cannot be loaded.
     """
-    return _check(claim, evidence, _checker(load_config(**settings)))
+    return _check(claim, evidence, _checker(load_config(llm=llm, **settings), assisted=llm is not None))
 
 
-_checker = _cache(_open_checker)
+@_cache
+def _checker(config: Config, *, assisted: bool) -> _Entailment | None:
+    return _open_assisted_checker(config) if assisted else _open_checker(config)
 
 
 def standalone_question(question: str, history: Sequence[Turn | str]) -> str:

@@ -16,6 +16,8 @@ from rag.words import leans_on_context, names
 MAX_CITED = 3
 MIN_SCORE = 0.75
 """Least share of a drafted sentence's content words that the cited words must hold."""
+ENTAILED = 0.5
+"""Least probability that a model of entailment must give to it."""
 NEAR_CHARACTERS = 300
 """How far apart two pieces of evidence may stand to be joined, and from a sentence the names of the question to be what it is about."""
 ADJACENT_CHARACTERS = 1
@@ -106,11 +108,16 @@ def shorten(text: str) -> list[str]:
 
 
 def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:
-    """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence."""
-    verdict = check(text, [e.text for e in cited], entails)
-    if verdict.supported and verdict.score < MIN_SCORE:
+    """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence, and must pass rules and model each by itself."""
+    evidence = [e.text for e in cited]
+    verdict = check(text, evidence)
+    if not verdict.supported:
+        return verdict
+    if verdict.score < MIN_SCORE:
         return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
-    return verdict
+    if entails is None or (probability := entails(text, evidence)) >= ENTAILED:
+        return verdict
+    return Verdict(False, min(verdict.score, probability), (f"the checker's model gives it a probability of {probability:.2f}",))
 
 
 def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:

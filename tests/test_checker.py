@@ -12,11 +12,11 @@ import pytest
 
 from rag.checker import edits
 from rag.checker.pairs import Pair, edited_claims, nearest_window, read_pairs, read_questions
-from rag.checker.scorer import ANSWERS, BEST_WINDOWS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, parts, readings, windows
+from rag.checker.scorer import ANSWERS, BEST_WINDOWS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, excerpt, parts, readings, windows
 from rag.config import load_config
-from rag.entailment import EntailmentModel, open_checker
+from rag.entailment import EntailmentModel, LanguageModelEntailment, Together, open_checker, together
 from rag.errors import ConfigError, WeightsError
-from tests.conftest import ROOT
+from tests.conftest import ROOT, ScriptedModel
 
 PASSAGE = "In May 1990 Berg defeated Lund by 12 votes, if the count is right. Lund had led the council of Harbour Town for nine years."
 
@@ -85,11 +85,15 @@ def test_of_a_long_source_the_windows_and_the_sentences_closest_to_the_claim_are
     assert sentences[37] in read[-1]
     assert readings(["word " * 300], "word")[0] == " ".join(["word"] * WINDOW_WORDS)
     assert readings([], "word") == []
+    together = excerpt(sentences, "Herons nest on the pier since 1990.")
+    assert all(sentences[i] in together for i in (3, 37))
+    assert together.index(sentences[3]) < together.index(sentences[37])
+    assert len(together.split()) < (BEST_WINDOWS + 1) * WINDOW_WORDS
 
 
 def test_windows_hold_every_sentence_and_overlap_by_one():
     sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
-    made = windows(sentences)
+    made = [" ".join(sentences[i] for i in rows) for rows in windows(sentences)]
     assert all(any(s in w for w in made) for s in sentences)
     assert all(b.startswith(a[a.rindex("Sentence") :]) for a, b in itertools.pairwise(made))
 
@@ -226,3 +230,20 @@ def test_training_goes_on_where_it_stopped_and_from_other_weights(tmp_path, monk
     train.Trainer(batches[:1], {}, tmp_path / "more", 0.0, 1, start=tmp_path / "out" / "model.pt").run()
     first, more = (torch.load(tmp_path / folder / "model.pt") for folder in ("out", "more"))
     assert all(torch.equal(first[name], more[name]) for name in first)
+
+
+def test_a_language_model_is_asked_for_yes_or_no_and_taken_at_its_word_where_it_tells_no_probability():
+    evidence = ("Herons nest on the old pier.",)
+    assert LanguageModelEntailment(ScriptedModel("", yes=0.8))("Herons nest.", evidence) == 0.8
+    assert LanguageModelEntailment(ScriptedModel("Yes, it does.", yes=None))("Herons nest.", evidence) == 1
+    model = ScriptedModel("No.", yes=None)
+    assert LanguageModelEntailment(model).probabilities([("Herons nest.", evidence)]) == [0]
+    assert "Herons nest." in model.seen[0][0]["content"]
+    assert evidence[0] in model.seen[0][0]["content"]
+
+
+def test_two_models_together_agree_or_meet_in_the_middle():
+    assert together(0.9, 0.9) > 0.9 > together(0.9, 0.3) > together(0.3, 0.3)
+    assert 0 < together(0.0, 1.0) < 1
+    both = Together(LanguageModelEntailment(ScriptedModel("", yes=0.9)), LanguageModelEntailment(ScriptedModel("", yes=0.2)))
+    assert both("Herons nest.", ("Herons nest.",)) == together(0.9, 0.2)

@@ -128,6 +128,18 @@ def test_check_and_rewrite_need_no_index(run, tmp_path):
     assert run("rewrite", "--batch", turns, "--json")[1] == [{"id": "1", "question": "Is throat cancer treatable?"}]
 
 
+def test_a_language_model_judges_claims_too_where_one_is_named(run, tmp_path, endpoint, monkeypatch):
+    claims = jsonl(tmp_path / "c.jsonl", {"claim": "Herons nest on the pier.", "evidence": ["Herons nest on the old pier."]})
+    (alone,) = run("check", "--batch", claims, "--json")[1]
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    assert run("check", "--batch", claims, "--json")[1] == [alone]
+    assert endpoint.requests == []
+    (both,) = run("check", "--batch", claims, "--json", "--llm", "openai")[1]  # It does not say yes.
+    assert "Herons nest on the pier." in endpoint.requests[-1][0]["messages"][-1]["content"]
+    assert (alone["supported"], both["supported"]) == (True, False)
+    assert both["score"] < alone["score"]
+
+
 def test_history_may_be_questions_or_messages():
     messages = [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "She."}, {"role": "user", "content": "When?"}]
     assert turns_from(messages) == [Turn("Who?", "She."), Turn("When?")]
@@ -150,6 +162,7 @@ def test_history_may_be_questions_or_messages():
         (["ask", "Who?", "--llm", "magic"], "invalid choice"),
         (["search", "Who?", "--k", "0"], "whole number"),
         (["check", "--batch", "missing.jsonl"], "missing.jsonl"),
+        (["check", "--batch", "missing.jsonl", "--llm", "extractive"], "--llm local or openai"),
         (["eval", "--cases", "missing.jsonl", "--llm", "extractive"], "missing.jsonl"),
         (["nonsense"], "invalid choice"),
     ],

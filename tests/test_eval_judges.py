@@ -7,10 +7,10 @@ import pytest
 from eval.__main__ import main
 from eval.benchmarks.claims import Claim, load_claims
 from eval.calibration import agreement, calibrate, calibration_of
-from eval.judges import LanguageModelJudge, LexicalJudge, open_judge
+from eval.judges import LexicalJudge, open_judge
 from rag.config import load_config
 from rag.errors import ConfigError, InputError
-from tests.conftest import ROOT, ScriptedModel, tiny_cross_encoder
+from tests.conftest import ROOT, tiny_cross_encoder
 
 CLAIMS = ROOT / "tests/data/claims.jsonl"
 PIER = ("In 1990, herons were nesting on the old pier.",)
@@ -63,15 +63,6 @@ def test_a_cross_encoder_without_entailment_is_refused(nli_folder, tmp_path):
     (tmp_path / "m/config.json").write_text(json.dumps(config))
     with pytest.raises(ConfigError, match="none of its labels"):
         open_judge(f"cross-encoder {tmp_path / 'm'}", load_config({})).scores([("herons", ("nest",))])
-
-
-def test_a_language_model_judges_by_its_probability_of_yes_or_by_what_it_says():
-    assert LanguageModelJudge(ScriptedModel("", yes=0.8)).scores([("Herons nest.", PIER)]) == [0.8]
-    assert LanguageModelJudge(ScriptedModel("Yes, it does.", yes=None)).scores([("Herons nest.", PIER)]) == [1]
-    model = ScriptedModel("No.", yes=None)
-    assert LanguageModelJudge(model).scores([("Herons nest.", PIER)]) == [0]
-    assert "Herons nest." in model.seen[0][0]["content"]
-    assert PIER[0] in model.seen[0][0]["content"]
 
 
 @pytest.mark.parametrize("name", ["oracle", "cross-encoder", "llm", "lexical really"])

@@ -49,6 +49,12 @@ def test_what_the_words_do_not_say_is_not_supported(claim, evidence, reason):
     assert 0 <= verdict.score < 1 or reason == "negated"
 
 
+def test_a_negation_of_something_else_is_no_violation():
+    evidence = ["The council voted on Monday after a long debate, but did not name the builder.", "Berg then left the hall."]
+    assert not check("The council chose not to rebuild the pier.", evidence).supported  # For want of its words.
+    assert not any("negated" in r for r in check("The council chose not to rebuild the pier.", evidence).reasons)
+
+
 def test_more_words_in_the_evidence_score_higher():
     assert check("The council voted on Monday.", [VOTE]).score > check("The council voted wisely on Monday.", [VOTE]).score
 
@@ -98,19 +104,29 @@ def test_another_day_or_year_of_the_same_event_differs():
     )
 
 
-def test_a_model_of_entailment_is_asked_about_what_passes_the_rules_and_may_refuse_it():
-    asked = []
+def test_with_a_model_its_probability_decides():
+    claim, evidence = "Berg became a new member of the board.", ["Berg joined the board in May."]
+    assert not check(claim, evidence).supported
+    sure, unsure = (check(claim, evidence, lambda *_, p=p: p) for p in (0.9, 0.2))
+    assert (sure.supported, unsure.supported) == (True, False)
+    assert (sure.score, unsure.score) == (0.9, 0.2)
+    assert "0.20" in unsure.reasons[-1]
+    assert not check("Berg joined the board.", evidence, lambda *_: 0.1).supported
 
+
+def test_a_model_does_not_excuse_a_violation():
+    verdict = check("The council voted in 1871.", [VOTE], lambda *_: 1.0)
+    assert not verdict.supported
+    assert "1871" in verdict.reasons[0]
+    assert verdict.score < check("The council voted.", [VOTE], lambda *_: 1.0).score
+
+
+def test_a_claim_without_content_is_not_put_to_a_model():
     def entails(claim, evidence):
-        asked.append(claim)
-        return 0.2 if "Berg" in claim else 0.9
+        raise AssertionError
 
-    assert check("The council voted on Monday.", [VOTE], entails).supported
-    assert not check("The council voted in 1871.", [VOTE], entails).supported
-    refused = check("Berg joined the board.", ["Berg joined the board in May."], entails)
-    assert (refused.supported, refused.score) == (False, 0.2)
-    assert "0.20" in refused.reasons[0]
-    assert asked == ["The council voted on Monday.", "Berg joined the board."]
+    assert not check("Well, yes.", [VOTE], entails).supported
+    assert not check("The council voted.", [" "], entails).supported
 
 
 def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys):
@@ -127,7 +143,7 @@ def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys)
         verdicts.append(json.loads(capsys.readouterr().out))
     assert verdicts[0]["supported"]
     probability = EntailmentModel(str(folder))("Herons nest here.", ["Herons nest here."])
-    assert verdicts[1]["supported"] is (probability >= 0.5)
+    assert verdicts[1]["score"] == pytest.approx(probability, abs=1e-3)
     monkeypatch.setenv("FOOTNOTE_CHECKER", str(tmp_path / "nowhere"))
     assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 2
     assert "nowhere" in capsys.readouterr().err

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eval.benchmarks.claims import Claim
+from eval.benchmarks.grounding import checker_scores
 from eval.statistics import Estimate, estimate
 from rag.checker.edits import FALSE_EDITS
 from rag.config import Config
 from rag.entailment import open_checker
-from rag.grounding import check, confidence
 
 EACH_KIND = 100
 """Claims, at most."""
@@ -42,12 +42,8 @@ def preferred(claims: Sequence[Claim], config: Config, most: int = EACH_KIND) ->
     model = open_checker(config)
     figures: dict[str, Estimate] = {}
     for kind, pairs in with_errors(claims, most).items():
-        texts = [(c.text, c.evidence) for pair in pairs for c in pair]
-        systems = {"rules": [check(*text).score for text in texts]}
-        if model is not None:
-            systems["model"] = model.probabilities(texts)
-            systems["rules + model"] = [confidence(r, p) for r, p in zip(systems["rules"], systems["model"], strict=True)]
-        for system, scores in systems.items():
-            wins = [(right > wrong) + (right == wrong) / 2 for right, wrong in zip(scores[::2], scores[1::2], strict=True)]
-            figures[f"{kind}: {system} prefers the claim without"] = estimate(wins)
+        for system, scores in checker_scores([c for pair in pairs for c in pair], model).items():
+            if not system.endswith(", decision"):
+                wins = [(right > wrong) + (right == wrong) / 2 for right, wrong in zip(scores[::2], scores[1::2], strict=True)]
+                figures[f"{kind}: {system} prefers the claim without"] = estimate(wins)
     return figures

@@ -9,14 +9,15 @@ import numpy as np
 
 from eval.benchmarks.claims import Claim
 from eval.calibration import agreement, bootstrapped, mean_of_sets
-from eval.judges import LanguageModelJudge, LexicalJudge
+from eval.judges import LexicalJudge
 from eval.statistics import Estimate
 from rag.config import Config
 from rag.embedding import Embedder
-from rag.entailment import open_checker
-from rag.grounding import ENTAILED, check, confidence
+from rag.entailment import Entailment, LanguageModelEntailment, open_checker, together
+from rag.grounding import Entails, check
 from rag.llm import open_language_model
 from rag.sentences import split_sentences
+from rag.types import Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,27 +26,42 @@ BINS = 10
 
 
 def scores_by_system(claims: Sequence[Claim], config: Config, *, ask_language_model: bool) -> dict[str, NDArray[np.float64]]:
-    """Degree of support of each claim by each system, shape ``(len(claims),)``, from 0.5 on if the system calls it supported where it decides.
-
-    ``rules + model`` is what ships; ``decision`` is 1 where it calls the claim supported.
-    """
-    pairs = [(c.text, c.evidence) for c in claims]
-    verdicts = [check(*pair) for pair in pairs]
-    found = {"rules": np.array([v.score for v in verdicts]), "rules' decision": np.array([float(v.supported) for v in verdicts])}
-    if (model := open_checker(config)) is not None:
-        probabilities = np.array(model.probabilities(pairs))
-        found["model"] = probabilities
-        found["rules + model"] = np.array([confidence(v.score, p) for v, p in zip(verdicts, probabilities, strict=True)])
-        found["decision"] = found["rules' decision"] * (probabilities >= ENTAILED)
-    else:
-        found |= {"rules + model": found["rules"], "decision": found["rules' decision"]}
-    found["word overlap"] = np.array(LexicalJudge().scores(pairs))
+    """Degree of support of each claim by each system, shape ``(len(claims),)``: those of ``checker_scores``, and what else could judge."""
+    language_model = open_language_model(config) if ask_language_model else None
+    found = checker_scores(claims, open_checker(config), LanguageModelEntailment(language_model) if language_model else None)
+    found["word overlap"] = np.array(LexicalJudge().scores([(c.text, c.evidence) for c in claims]))
     found["cosine"] = np.array(_cosines(claims, Embedder(config)))
-    if ask_language_model:
-        language_model = open_language_model(config)
-        assert language_model is not None  # The extractive engine is not offered here.
-        found["language model"] = np.array(LanguageModelJudge(language_model).scores(pairs))
     return found
+
+
+def checker_scores(
+    claims: Sequence[Claim], model: Entailment | None, language_model: Entailment | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Scores of the rules, of the models, and of all together, with the decisions of rules and all, 1 where they call the claim supported."""
+    pairs = [(c.text, c.evidence) for c in claims]
+    probabilities = {
+        name: judge.probabilities(pairs) for name, judge in (("model", model), ("language model", language_model)) if judge is not None
+    }
+    found = {name: np.array(values) for name, values in probabilities.items()}
+    judged = {"rules": [check(*pair) for pair in pairs]}
+    if model is not None:
+        judged["rules + model"] = _checked(pairs, probabilities["model"])
+    if model is not None and language_model is not None:
+        both = [together(*each) for each in zip(*probabilities.values(), strict=True)]
+        judged["rules + model + language model"] = _checked(pairs, both)
+    for name, verdicts in judged.items():
+        found[name] = np.array([v.score for v in verdicts])
+        found[f"{name}, decision"] = np.array([float(v.supported) for v in verdicts])
+    return found
+
+
+def _checked(pairs: Sequence[tuple[str, Sequence[str]]], probabilities: Sequence[float]) -> list[Verdict]:
+    """The verdicts of rules and models together, whose probabilities are known."""
+
+    def told(probability: float) -> Entails:
+        return lambda *_: probability
+
+    return [check(*pair, told(p)) for pair, p in zip(pairs, probabilities, strict=True)]
 
 
 def figures(claims: Sequence[Claim], scores: Mapping[str, NDArray[np.float64]]) -> dict[str, Estimate]:
@@ -59,9 +75,9 @@ def figures(claims: Sequence[Claim], scores: Mapping[str, NDArray[np.float64]]) 
     for here in sets.values():
         y = labels[here].tolist()
         for system, values in scores.items():
-            decides = system.endswith("decision")
+            judge, _, decides = system.partition(", ")
             measure = "balanced_accuracy" if decides else "auc"
-            name = {"decision": "balanced accuracy", "rules' decision": "balanced accuracy, rules alone"}.get(system, f"AUC, {system}")
+            name = f"balanced accuracy, {judge}" if decides else f"AUC, {judge}"
             found.setdefault(name, []).append(agreement(y, values[here].tolist(), 0.5)[measure])
         if "model" in scores and len(sets) > 1:
             elsewhere = [other for other in sets.values() if other is not here]
@@ -69,7 +85,7 @@ def figures(claims: Sequence[Claim], scores: Mapping[str, NDArray[np.float64]]) 
             found.setdefault("calibration error, shipped", []).append(calibration_error(labels[here], scores["model"][here]))
             found.setdefault("calibration error, others' calibration", []).append(calibration_error(labels[here], probabilities))
             accuracy = agreement(y, probabilities.tolist(), 0.5)["balanced_accuracy"]
-            found.setdefault("balanced accuracy, model alone, others' calibration", []).append(accuracy)
+            found.setdefault("balanced accuracy, model, others' calibration", []).append(accuracy)
     by_name = {f"{s}: {name}": e for name, estimates in found.items() for s, e in zip(sets, estimates, strict=True)}
     return by_name | {f"mean: {name}": mean_of_sets(estimates, len(claims)) for name, estimates in found.items()}
 

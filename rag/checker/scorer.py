@@ -10,6 +10,7 @@ import math
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,30 +131,47 @@ def parts(claim: str) -> list[str]:
 
 def readings(sentences: Sequence[str], claim: str) -> list[str]:
     """What is read of a source: all of it if it is short, else the ``BEST_WINDOWS`` windows and the sentences that share most words with the claim."""
-    pieces = [" ".join(words[i : i + WINDOW_WORDS]) for s in sentences for words in [s.split()] for i in range(0, len(words), WINDOW_WORDS)]
-    if sum(len(p.split()) for p in pieces) <= WINDOW_WORDS:
-        return [" ".join(pieces)] if pieces else []
+    pieces = _pieces(sentences)
+    return [" ".join(pieces[i] for i in rows) for rows in _closest(pieces, claim)]
+
+
+def excerpt(sentences: Sequence[str], claim: str) -> str:
+    """The same in one piece, in the order of the source."""
+    pieces = _pieces(sentences)
+    return " ".join(pieces[i] for i in sorted({i for rows in _closest(pieces, claim) for i in rows}))
+
+
+def _pieces(sentences: Sequence[str]) -> list[str]:
+    """Sentences, cut where one has more than ``WINDOW_WORDS`` words."""
+    return [" ".join(words[i : i + WINDOW_WORDS]) for s in sentences for words in [s.split()] for i in range(0, len(words), WINDOW_WORDS)]
+
+
+def _closest(pieces: Sequence[str], claim: str) -> list[Sequence[int]]:
+    """Which pieces to read together: see ``readings``."""
+    made = windows(pieces)
+    if len(made) <= 1:
+        return made
     claimed = set(content_stems(claim))
+    stems = [set(content_stems(p)) for p in pieces]
 
-    def shared(text: str) -> int:
-        return len(claimed & set(content_stems(text)))
+    def shared(rows: Sequence[int]) -> int:
+        return len(claimed.intersection(chain.from_iterable(stems[i] for i in rows)))
 
-    closest = sorted(range(len(pieces)), key=lambda i: -shared(pieces[i]))[:BEST_SENTENCES]
-    together = " ".join(pieces[i] for i in sorted(closest))
-    return [*sorted(windows(pieces), key=shared, reverse=True)[:BEST_WINDOWS], together]
+    closest = sorted(range(len(pieces)), key=lambda i: -shared([i]))[:BEST_SENTENCES]
+    return [*sorted(made, key=shared, reverse=True)[:BEST_WINDOWS], sorted(closest)]
 
 
-def windows(pieces: Sequence[str]) -> list[str]:
-    """As many pieces in a row as have ``WINDOW_WORDS`` words together; each window begins with the last piece of the one before, if both fit."""
+def windows(pieces: Sequence[str]) -> list[Sequence[int]]:
+    """As many pieces in a row, by their places, as have ``WINDOW_WORDS`` words together; each window begins with the last piece of the one before, if both fit."""
     lengths = [len(p.split()) for p in pieces]
-    found: list[str] = []
+    found: list[Sequence[int]] = []
     first = 0
     while first < len(pieces):
         last, size = first, 0
         while last < len(pieces) and size + lengths[last] <= WINDOW_WORDS:
             size += lengths[last]
             last += 1
-        found.append(" ".join(pieces[first:last]))
+        found.append(range(first, last))
         if last == len(pieces):
             break
         first = max(first + 1, last - 1)
