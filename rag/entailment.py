@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -13,14 +12,15 @@ from rag.config import BUNDLED_CHECKER, RULES, Config
 from rag.embedding import load_cross_encoder
 from rag.errors import ConfigError
 from rag.llm import LanguageModel, Usage, open_language_model
+from rag.logistic import logistic, logit
 from rag.prompting import fill_prompt
 from rag.sentences import split_sentences
 
 # Of the logits of the bundled checker and of Qwen2.5-Coder-1.5B's Yes; fitted on 229 claims of the seven sets of ``eval bench grounding``, each set
 # weighing the same, and as many claims true as false.
 _TOGETHER_WEIGHTS, _TOGETHER_BIAS = (0.9, 0.7), -0.5
-_SUREST = 0.98
-"""Beyond it a probability says no more: endpoints that tell none are taken at their word, 0 or 1."""
+_LEAST = 0.02
+"""Closer to 0 or 1 a probability says no more: endpoints that tell none are taken at their word."""
 _MOST_WORDS = 250
 """Of evidence that the language model reads whole. It reads 50 to 80 tokens a second, and of longer evidence the closest words told as much."""
 
@@ -80,13 +80,7 @@ class Together:
 
 def together(checker: float, language_model: float) -> float:
     """One probability from those of a checker's model and of a language model."""
-    logit = sum(w * _logit(p) for w, p in zip(_TOGETHER_WEIGHTS, (checker, language_model), strict=True))
-    return 1 / (1 + math.exp(-logit - _TOGETHER_BIAS))
-
-
-def _logit(probability: float) -> float:
-    p = min(max(probability, 1 - _SUREST), _SUREST)
-    return math.log(p / (1 - p))
+    return logistic((logit(checker, _LEAST), logit(language_model, _LEAST)), _TOGETHER_WEIGHTS, _TOGETHER_BIAS)
 
 
 class LanguageModelEntailment:
@@ -99,14 +93,7 @@ class LanguageModelEntailment:
         """Nothing: a language model runs from when it was opened."""
 
     def __call__(self, claim: str, evidence: Sequence[str]) -> float:
-        """The probability that the evidence supports the claim."""
-        return self._probability(claim, evidence)
-
-    def probabilities(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
-        """See ``Entailment.probabilities``. Raises what ``LanguageModel.stream`` raises."""
-        return [self._probability(claim, evidence) for claim, evidence in pairs]
-
-    def _probability(self, claim: str, evidence: Sequence[str]) -> float:
+        """The probability that the evidence supports the claim. Raises what ``LanguageModel.stream`` raises."""
         if sum(len(e.split()) for e in evidence) > _MOST_WORDS:
             evidence = [excerpt([e[s.start : s.end] for e in evidence for s in split_sentences(e)], claim)]
         messages = [{"role": "user", "content": fill_prompt("judge", claim=claim, evidence="\n".join(evidence))}]
@@ -116,6 +103,10 @@ class LanguageModelEntailment:
             return probability
         said = "".join(self._model.stream(messages, usage, form=None, max_tokens=16))
         return float(bool(re.match(r"\W*yes\b", said, re.IGNORECASE)))
+
+    def probabilities(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
+        """See ``Entailment.probabilities``. Raises what ``LanguageModel.stream`` raises."""
+        return [self(claim, evidence) for claim, evidence in pairs]
 
 
 class EntailmentModel:

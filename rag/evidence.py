@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from rag.directives import is_directive
 from rag.late_interaction import TokenVectors, match_tokens
+from rag.logistic import logistic, logit
 from rag.sentences import is_prose
 from rag.types import Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
@@ -202,7 +202,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     candidates: list[Candidate] = []
     for (span, previous, text, covered, others), match in zip(found, match_tokens(question_words, asked, said, rarity), strict=True):
         features = (match.words, match.least, match.tokens, *others)
-        candidates.append(Candidate(span, text, previous, features, covered, _logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)))
+        candidates.append(Candidate(span, text, previous, features, covered, logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)))
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
@@ -248,7 +248,7 @@ def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hi
 
 def answerable_probability(features: Sequence[float]) -> float:
     """Probability that the hits hold the answer, from features as ``ANSWERABLE_FEATURES`` names them."""
-    return _logistic(features, _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
+    return logistic(features, _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
 
 
 def answerable_from(candidates: Sequence[Candidate]) -> float:
@@ -258,12 +258,12 @@ def answerable_from(candidates: Sequence[Candidate]) -> float:
 
 def refine(likely: float, answers: float) -> float:
     """The probability that the evidence answers, from ``answerable`` and the bundled checker's logit that it does."""
-    return _logistic((_logit(likely), answers), _CHECKER_WEIGHTS, _CHECKER_BIAS)
+    return logistic((logit(likely), answers), _CHECKER_WEIGHTS, _CHECKER_BIAS)
 
 
 def combine(likely: float, belief: float) -> float:
     """The probability that the evidence answers, from ``answerable`` or ``refine``, and the language model's own."""
-    return _logistic((_logit(likely), _logit(belief)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
+    return logistic((logit(likely), logit(belief)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
 
 
 def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], limit: int, max_characters: int) -> list[Evidence]:
@@ -294,13 +294,3 @@ def coverage(question: Sequence[Word], present: Collection[str], rarity: Rarity)
     stems = {w.stem for w in question if w.is_content}
     total = sum(map(rarity, stems))
     return sum(rarity(s) for s in stems if s in present) / total if total else 0.0
-
-
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-4), 1 - 1e-4)
-    return math.log(p / (1 - p))
-
-
-def _logistic(features: Sequence[float], weights: Sequence[float], bias: float) -> float:
-    z = bias + sum(w * f for w, f in zip(weights, features, strict=True))
-    return 1 / (1 + math.exp(-z))

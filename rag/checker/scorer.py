@@ -6,7 +6,6 @@ read, and its few closest sentences together; the best of these readings counts.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import WeightsError
+from rag.logistic import logistic
 from rag.sentences import split_sentences
 from rag.weights import minilm_folder
 from rag.words import content_stems
@@ -63,7 +63,7 @@ class BundledChecker:
 
     def probabilities(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[float]:
         """The probability of each claim by its evidence sentences."""
-        return [1 / (1 + math.exp(-_OFFSET - _SCALE * self._support(claim, evidence))) for claim, evidence in pairs]
+        return [logistic((self._support(claim, evidence),), (_SCALE,), _OFFSET) for claim, evidence in pairs]
 
     def answers(self, question: str, texts: Sequence[str]) -> float:
         """The logit of the text that answers the question best."""
