@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from rag.config import Config, Engine, load_config
-from rag.entailment import Entailment as _Entailment
-from rag.entailment import open_assisted_checker as _open_assisted_checker
 from rag.entailment import open_checker as _open_checker
 from rag.errors import FootnoteError
 from rag.followup import standalone_question as _standalone_question
@@ -101,9 +99,7 @@ def check(claim: str, evidence: Sequence[str], *, llm: Engine | None = None, **s
     return _check(claim, evidence, _checker(load_config(llm=llm, **settings), assisted=llm is not None))
 
 
-@_cache
-def _checker(config: Config, *, assisted: bool) -> _Entailment | None:
-    return _open_assisted_checker(config) if assisted else _open_checker(config)
+_checker = _cache(_open_checker)
 
 
 def standalone_question(question: str, history: Sequence[Turn | str]) -> str:

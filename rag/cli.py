@@ -192,11 +192,10 @@ def _search(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from rag.entailment import open_assisted_checker, open_checker
+    from rag.entailment import open_checker
     from rag.grounding import check
 
-    config = load_config(llm=args.llm)
-    entails = open_assisted_checker(config) if args.llm else open_checker(config)
+    entails = open_checker(load_config(llm=args.llm), assisted=args.llm is not None)
     if entails:
         entails.load()
 

@@ -38,23 +38,23 @@ class Entailment(Protocol):
         """The same of each claim with its evidence."""
 
 
-def open_checker(config: Config) -> BundledChecker | EntailmentModel | None:
-    """The configured model half of the checker, not yet loaded; None for the rules alone."""
-    if config.checker == RULES:
-        return None
-    return BundledChecker(config.cache_dir) if config.checker == BUNDLED_CHECKER else EntailmentModel(config.checker)
+def open_checker(config: Config, *, assisted: bool = False) -> Entailment | None:
+    """The configured model half of the checker, not yet loaded; None for the rules alone.
 
-
-def open_assisted_checker(config: Config) -> Entailment:
-    """The configured model half with the configured language model, which is started; the language model alone beside the rules alone.
+    Args:
+        assisted: let the configured language model, which is started, judge too, or alone beside the rules alone.
 
     Raises:
         WeightsError, ConfigError, LLMError: the language model cannot be started or reached; ``extractive`` has none.
     """
-    language_model = open_language_model(config)
-    if language_model is None:
+    model: Entailment | None = None
+    if config.checker != RULES:
+        model = BundledChecker(config.cache_dir) if config.checker == BUNDLED_CHECKER else EntailmentModel(config.checker)
+    if not assisted:
+        return model
+    if (language_model := open_language_model(config)) is None:
         raise ConfigError("--llm extractive has no language model to judge claims; use --llm local or openai, or leave it out")
-    model, second = open_checker(config), LanguageModelEntailment(language_model)
+    second = LanguageModelEntailment(language_model)
     return Together(model, second) if model else second
 
 

@@ -16,7 +16,7 @@ from rag.config import Config
 from rag.directives import is_directive
 from rag.documents import list_folder
 from rag.embedding import Embedder, load_cross_encoder
-from rag.entailment import EntailmentModel, open_checker
+from rag.entailment import Entailment, open_checker
 from rag.errors import CorpusError, FailureError, QuestionError
 from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
@@ -112,7 +112,7 @@ class Corpus:
         return load_cross_encoder(self.config.reranker) if self.config.reranker else None
 
     @cached_property
-    def _checker(self) -> BundledChecker | EntailmentModel | None:
+    def _checker(self) -> Entailment | None:
         return open_checker(self.config)
 
     def load(self) -> None:

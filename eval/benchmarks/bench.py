@@ -204,10 +204,11 @@ def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
     from eval.benchmarks.claims import load_claims
     from eval.benchmarks.edited_claims import EACH_KIND, preferred
     from eval.benchmarks.grounding import figures, scores_by_system
+    from rag.entailment import open_checker
 
-    claims = load_claims(args.data, args.limit)
-    scores = scores_by_system(claims, config, ask_language_model=args.llm is not None)
-    by_error = preferred(claims, config, min(args.limit or EACH_KIND, EACH_KIND))
+    claims, model = load_claims(args.data, args.limit), open_checker(config)
+    scores = scores_by_system(claims, model, config, ask_language_model=args.llm is not None)
+    by_error = preferred(claims, model, min(args.limit or EACH_KIND, EACH_KIND))
     return [Figure(name, value) for name, value in {**figures(claims, scores), **by_error}.items()]
 
 

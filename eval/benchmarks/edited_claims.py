@@ -13,8 +13,7 @@ from eval.benchmarks.claims import Claim
 from eval.benchmarks.grounding import checker_scores
 from eval.statistics import Estimate, estimate
 from rag.checker.edits import FALSE_EDITS
-from rag.config import Config
-from rag.entailment import open_checker
+from rag.entailment import Entailment
 
 EACH_KIND = 100
 """Claims, at most."""
@@ -37,9 +36,8 @@ def with_errors(claims: Sequence[Claim], most: int = EACH_KIND, seed: int = 0) -
     return found
 
 
-def preferred(claims: Sequence[Claim], config: Config, most: int = EACH_KIND) -> dict[str, Estimate]:
+def preferred(claims: Sequence[Claim], model: Entailment | None, most: int = EACH_KIND) -> dict[str, Estimate]:
     """How often the claim as it was gets the higher score, an equal one counting half, by kind of error and system; 0.5 is chance."""
-    model = open_checker(config)
     figures: dict[str, Estimate] = {}
     for kind, pairs in with_errors(claims, most).items():
         for system, scores in checker_scores([c for pair in pairs for c in pair], model).items():

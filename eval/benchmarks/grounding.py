@@ -13,7 +13,7 @@ from eval.judges import LexicalJudge
 from eval.statistics import Estimate
 from rag.config import Config
 from rag.embedding import Embedder
-from rag.entailment import Entailment, LanguageModelEntailment, open_checker, together
+from rag.entailment import Entailment, LanguageModelEntailment, together
 from rag.grounding import Entails, check
 from rag.llm import open_language_model
 from rag.sentences import split_sentences
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 BINS = 10
 
 
-def scores_by_system(claims: Sequence[Claim], config: Config, *, ask_language_model: bool) -> dict[str, NDArray[np.float64]]:
+def scores_by_system(
+    claims: Sequence[Claim], model: Entailment | None, config: Config, *, ask_language_model: bool
+) -> dict[str, NDArray[np.float64]]:
     """Degree of support of each claim by each system, shape ``(len(claims),)``: those of ``checker_scores``, and what else could judge."""
     language_model = open_language_model(config) if ask_language_model else None
-    found = checker_scores(claims, open_checker(config), LanguageModelEntailment(language_model) if language_model else None)
+    found = checker_scores(claims, model, LanguageModelEntailment(language_model) if language_model else None)
     found["word overlap"] = np.array(LexicalJudge().scores([(c.text, c.evidence) for c in claims]))
     found["cosine"] = np.array(_cosines(claims, Embedder(config)))
     return found
