@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag import evidence as ev
 from rag.answering import AnswerBuilder, differing, shorten, support, verbatim
-from rag.drafting import confirm, draft_answer, gate
+from rag.drafting import DraftSentence, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
@@ -106,19 +106,29 @@ class Writer:
         doubted = False
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             declined = False
-            for text in (sentence.text, *shorten(sentence.text)):
-                verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
-                if verdict.supported and ev.adds_to(question, text):
-                    if not self._builder.holds(text):
-                        doubted = not self._confirmed(model, question, chosen, text)
-                        if not doubted:
-                            yield self._builder.add(text, [e.span for e in cited], "supported", verdict)
-                    break
+            found = self._supported(sentence, question, chosen)
+            if found is None or self._builder.holds(found[0]):
+                continue
+            text, verdict, cited = found
+            if self._confirmed(model, question, chosen, text):
+                yield self._builder.add(text, [e.span for e in cited], "supported", verdict)
+            else:
+                doubted = True
         if declined:
             return NEVER
         if doubted:  # Its words were supported but for the model's doubt: the documents' own say no more than is there.
             return ev.UNSURE
         return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
+
+    def _supported(
+        self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]
+    ) -> tuple[str, Verdict, tuple[Evidence, ...]] | None:
+        """The drafted sentence, or the longest beginning of it that is supported and answers, with its verdict and evidence; None if there is none."""
+        for text in (sentence.text, *shorten(sentence.text)):
+            verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
+            if verdict.supported and ev.adds_to(question, text):
+                return text, verdict, cited
+        return None
 
     def _confirmed(self, model: LanguageModel, question: str, chosen: Sequence[Evidence], text: str) -> bool:
         """Whether the model, asked again, stands by its sentence; so it does where the endpoint tells no probabilities."""
