@@ -9,7 +9,7 @@ from itertools import combinations
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
-from rag.grounding import Entails, check, states_another_number
+from rag.grounding import Entails, check, doubt, states_another_number
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 from rag.words import leans_on_context, names
 
@@ -117,7 +117,7 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
         return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
     if entails is None or (probability := entails(text, evidence)) >= ENTAILED:
         return verdict
-    return Verdict(False, min(verdict.score, probability), (f"the checker's model gives it a probability of {probability:.2f}",))
+    return Verdict(False, min(verdict.score, probability), (doubt(probability),))
 
 
 def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:

@@ -72,13 +72,18 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -
         probability = entails(claim, evidence)
         score = probability / 2 if reasons else probability
         if probability < LIKELY:
-            reasons.append(f"the checker's model gives it a probability of {probability:.2f}")
+            reasons.append(doubt(probability))
     else:
         share = 1 - len(missing) / len(content)
         score = share * _PENALTY ** len(reasons)
         if share < MIN_SCORE:
             reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     return Verdict(not reasons, round(score, 4), tuple(reasons))
+
+
+def doubt(probability: float) -> str:
+    """The reason that a model of entailment thinks a claim unlikely."""
+    return f"the checker's model gives it a probability of {probability:.2f}"
 
 
 def _violations(claim: Sequence[Word], content: Sequence[Word], missing: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> list[str]:

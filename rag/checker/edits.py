@@ -14,8 +14,8 @@ from collections.abc import Callable
 Edit = Callable[[str, str, random.Random], str | None]
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w'’-]+)*")
 _WHOLE_NAME = re.compile(r"\b[A-Z][\w'’-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w'’-]+)*")
+_NAME = re.compile(rf"(?<![.!?]\s)(?<!^){_WHOLE_NAME.pattern}")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|should|did|does|do)\b(?!\s+not\b|n't)", re.I)
 _NOT = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|should|did|does|do)\s+not\b|\b(never)\s", re.I)
 _BOTH_WAYS = re.compile(
