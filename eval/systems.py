@@ -23,7 +23,7 @@ from rag.errors import InputError
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.pipeline import Corpus, index
 from rag.prompting import fill_prompt
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 from rag.types import Turn
 
 FOOTNOTE, USUAL_RECIPE, CLOSED_BOOK = "footnote", "usual-recipe", "closed-book"
@@ -181,7 +181,7 @@ def ask_model(model: LanguageModel, history: Sequence[Turn], prompt: str) -> Rep
     text, usage = complete(model, history, prompt)
     total = time.perf_counter() - started
     abstained = sounds_like_abstention(text)
-    sentences = () if abstained else tuple(ReplySentence(text[s.start : s.end], ()) for s in split_sentences(text))
+    sentences = () if abstained else tuple(ReplySentence(s, ()) for s in sentence_texts(text))
     return honestly_timed(
         Reply(text, abstained, sentences, None, None, None, model.name, Seconds(None, None, total), model_tokens(usage)), usage
     )

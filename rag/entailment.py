@@ -14,7 +14,7 @@ from rag.errors import ConfigError
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.logistic import logistic, logit
 from rag.prompting import fill_prompt
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 
 # Of the logits of the bundled checker and of Qwen2.5-Coder-1.5B's Yes; fitted on 229 claims of the seven sets of ``eval bench grounding``, each set
 # weighing the same, and as many claims true as false.
@@ -95,7 +95,7 @@ class LanguageModelEntailment:
     def __call__(self, claim: str, evidence: Sequence[str]) -> float:
         """The probability that the evidence supports the claim. Raises what ``LanguageModel.stream`` raises."""
         if sum(len(e.split()) for e in evidence) > _MOST_WORDS:
-            evidence = [excerpt([e[s.start : s.end] for e in evidence for s in split_sentences(e)], claim)]
+            evidence = [excerpt([s for e in evidence for s in sentence_texts(e)], claim)]
         messages = [{"role": "user", "content": fill_prompt("judge", claim=claim, evidence="\n".join(evidence))}]
         usage = Usage()
         probability = self._model.yes_probability(messages, usage)

@@ -7,7 +7,7 @@ from calendar import month_name
 from dataclasses import dataclass
 from datetime import date
 
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 from rag.words import MONTHS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
@@ -99,7 +99,7 @@ def courtesy_reply(question: str) -> str | None:
 
 def without_reply_orders(question: str) -> str:
     """The question without sentences after it that say how to reply ("If there are several, list all.")."""
-    sentences = [question[s.start : s.end] for s in split_sentences(question)]
+    sentences = sentence_texts(question)
     asked = [i for i, s in enumerate(sentences) if s.endswith("?")]
     return " ".join(s for i, s in enumerate(sentences) if not (asked and i > asked[0] and i not in asked and _REPLY_ORDER.match(s)))
 

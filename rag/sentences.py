@@ -44,6 +44,11 @@ def split_sentences(text: str) -> list[SentenceSpan]:
     return found
 
 
+def sentence_texts(text: str) -> list[str]:
+    """The words of all sentences of ``text`` in order."""
+    return [text[s.start : s.end] for s in split_sentences(text)]
+
+
 def is_prose(sentence: str) -> bool:
     """Whether a line reads as a sentence: ends like one and has at least four words."""
     return bool(_ENDING.search(sentence)) and len(sentence.split()) >= MIN_PROSE_WORDS

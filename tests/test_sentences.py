@@ -1,11 +1,8 @@
 import pytest
 
+from rag.sentences import sentence_texts as sentences
 from rag.sentences import split_sentences, unwrap
 from tests.conftest import SEEDS
-
-
-def sentences(text):
-    return [text[s.start : s.end] for s in split_sentences(text)]
 
 
 @pytest.mark.parametrize(

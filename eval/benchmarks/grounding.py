@@ -16,7 +16,7 @@ from rag.embedding import Embedder
 from rag.entailment import Entailment, LanguageModelEntailment, together
 from rag.grounding import Entails, check
 from rag.llm import open_language_model
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 from rag.types import Verdict
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _calibrated(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], s
 
 def _cosines(claims: Sequence[Claim], embedder: Embedder) -> list[float]:
     """Of each claim and the closest sentence of its evidence."""
-    sentences = [[e[s.start : s.end] for e in c.evidence for s in split_sentences(e)] for c in claims]
+    sentences = [[s for e in c.evidence for s in sentence_texts(e)] for c in claims]
     texts = list(dict.fromkeys([*(c.text for c in claims), *(s for here in sentences for s in here)]))
     vectors = embedder.encode(texts)
     row = {text: i for i, text in enumerate(texts)}

@@ -23,7 +23,7 @@ from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.llm import LanguageModel
 from rag.pipeline import Corpus, index
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts, split_sentences
 from rag.types import Answer
 from rag.words import content_stems
 
@@ -117,7 +117,7 @@ def plant(sentence: str, context: str, place: int) -> tuple[str, int]:
 
 def taken_for_orders(texts: Sequence[str]) -> list[float]:
     """1 for each text of which a sentence is taken for an order to the reader, else 0."""
-    return [float(any(is_directive(t[s.start : s.end]) for s in split_sentences(t))) for t in texts]
+    return [float(any(map(is_directive, sentence_texts(t)))) for t in texts]
 
 
 Measure = Callable[[Trial], float | None]

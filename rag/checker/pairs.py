@@ -15,7 +15,7 @@ from typing import Any
 from rag.checker.edits import FALSE_EDITS, TRUE_EDITS, add_detail, trim
 from rag.checker.scorer import WINDOW_WORDS
 from rag.errors import ConfigError
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 from rag.words import leans_on_context
 
 _CAPS = {  # what is too alike, too easy or too one-sided to be taken whole
@@ -168,7 +168,7 @@ def nearest_window(source: str, claim: str, most_words: int = WINDOW_WORDS) -> s
     """The sentences in a row, of at most ``most_words`` words together, that share most words with the claim; a short source whole."""
     if len(source.split()) <= most_words:
         return source
-    sentences = [source[s.start : s.end] for s in split_sentences(source)]
+    sentences = sentence_texts(source)
     claimed = set(re.findall(r"\w+", claim.lower()))
     best, best_score = source, -1
     for first in range(len(sentences)):
@@ -203,7 +203,7 @@ def _among_others(pair: Pair, rows: list[Pair], rng: random.Random) -> Pair:
 
 def _single_sentences(passage: str, question: str, holds: str | None, rng: random.Random) -> Iterator[Pair]:
     """One sentence that answers the question (it contains ``holds``), if there is one, and one that does not."""
-    sentences = [passage[x.start : x.end] for x in split_sentences(passage)]
+    sentences = sentence_texts(passage)
     right = [s for s in sentences if holds and holds in s]
     wrong = [s for s in sentences if s not in right and len(s.split()) > 4]
     if len(right) == 1 and not leans_on_context(right[0]):
@@ -227,9 +227,7 @@ def _edited(passages: Iterable[str], wanted: int, rng: random.Random) -> Iterato
     for passage in passages:
         if made >= wanted:
             return
-        sentences = [
-            s for s in (passage[x.start : x.end] for x in split_sentences(passage)) if 6 <= len(s.split()) <= 40 and s[0].isupper()
-        ]
+        sentences = [s for s in sentence_texts(passage) if 6 <= len(s.split()) <= 40 and s[0].isupper()]
         if len(sentences) < 2:
             continue
         sentence = rng.choice(sentences)

@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.errors import WeightsError
 from rag.logistic import logistic
-from rag.sentences import split_sentences
+from rag.sentences import sentence_texts
 from rag.weights import minilm_folder
 from rag.words import content_stems
 
@@ -92,7 +92,7 @@ class BundledChecker:
 
     def _support(self, claim: str, evidence: Sequence[str]) -> float:
         """The logit of a claim by its evidence sentences."""
-        sentences = [e[s.start : s.end] for e in evidence for s in split_sentences(e)]
+        sentences = [s for e in evidence for s in sentence_texts(e)]
         read = [(reading, part) for part in parts(claim) for reading in readings(sentences, part)]
         if not read:
             return UNREAD
@@ -125,7 +125,7 @@ class BundledChecker:
 
 def parts(claim: str) -> list[str]:
     """The sentences of a claim that say something ("Yes." does not); a question and what answers it stay together."""
-    sentences = dict.fromkeys(claim[s.start : s.end] for s in split_sentences(claim))
+    sentences = dict.fromkeys(sentence_texts(claim))
     return [claim] if "?" in claim else [s for s in sentences if content_stems(s)] or [claim]
 
 
