@@ -7,13 +7,16 @@ with the evidence sentence that shares most words with it, opposites with those 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from rag.sentences import split_sentences
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS, Word, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, Word, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
-"""Least share of a claim's content words that its evidence must hold."""
+"""Least share of the content words that a claim asserts that its evidence must hold."""
+MIN_SHARE = 0.4
+"""The same where a model judges too: it knows other words for the same thing, but not for most of a claim."""
 LIKELY = 0.4
 """Least probability that a model must give to a claim: best on claims of sets that neither was fitted on, of which as many are weighed true as false."""
 Entails = Callable[[str, Sequence[str]], float]
@@ -21,7 +24,6 @@ Entails = Callable[[str, Sequence[str]], float]
 _PENALTY = 0.45
 """Factor on the rules' score for each kind of violation."""
 
-_CALENDAR = MONTHS | WEEKDAYS
 _NEGATIONS = frozenset(
     """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
@@ -41,6 +43,7 @@ for _pair in """more/less first/last largest/smallest highest/lowest increased/d
     _OPPOSITE.setdefault(_b, set()).add(_a)
 _SHARED_PREFIX = 5
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
+_DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
@@ -53,7 +56,7 @@ _NEAR = 6
 def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -> Verdict:
     """Whether the evidence sentences support the claim.
 
-    A claim with a violation, or without content, is not supported. By the rules alone ``score`` is the share of the claim's content words that the
+    A claim with a violation, or without content, is not supported. By the rules alone ``score`` is the share of the asserted content words that the
     evidence holds, lowered for each violation, and must be at least ``MIN_SCORE``. With a model it is the model's probability, halved where
     there is a violation, and must be at least ``LIKELY``: evidence may say the same in other words.
 
@@ -66,18 +69,18 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -
         return Verdict(False, 0.0, ("it says nothing that can be checked",) if not content else ("it cites no words",))
     sentences = [words(e) for e in evidence]
     stems = {w.stem for s in sentences for w in s}
-    missing = [w for w in content if not _is_held(w, stems)]
-    reasons = _violations(claim_words, content, missing, sentences)
+    asserted, opening = _asserted(claim, content)
+    missing = [w for w in asserted if not _is_held(w, stems) and not any(_spells_out(s, w) for s in sentences)]
+    reasons = _violations(claim_words, asserted, missing, sentences, opening)
+    share = 1 - len(missing) / len(asserted)
+    score = share * _PENALTY ** len(reasons)
+    if share < (MIN_SCORE if entails is None else MIN_SHARE):
+        reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     if entails is not None:
         probability = entails(claim, evidence)
         score = probability / 2 if reasons else probability
         if probability < LIKELY:
             reasons.append(doubt(probability))
-    else:
-        share = 1 - len(missing) / len(content)
-        score = share * _PENALTY ** len(reasons)
-        if share < MIN_SCORE:
-            reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     return Verdict(not reasons, round(score, 4), tuple(reasons))
 
 
@@ -86,18 +89,32 @@ def doubt(probability: float) -> str:
     return f"the checker's model gives it a probability of {probability:.2f}"
 
 
-def _violations(claim: Sequence[Word], content: Sequence[Word], missing: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> list[str]:
+def _asserted(claim: str, content: Sequence[Word]) -> tuple[list[Word], set[int]]:
+    """Of a claim's content words those that it asserts, and where its sentences start.
+
+    Of a question with its answer the question asserts nothing: what it takes for granted may be written elsewhere.
+    """
+    sentences = split_sentences(claim)
+    asked = [s for s in sentences if claim[s.start : s.end].endswith("?")]
+    asserted = [w for w in content if not any(s.start <= w.start < s.end for s in asked)]
+    return asserted or list(content), {s.start for s in sentences if s.is_prose}
+
+
+def _violations(
+    claim: Sequence[Word], content: Sequence[Word], missing: Sequence[Word], sentences: Sequence[Sequence[Word]], opening: Collection[int]
+) -> list[str]:
     """What of a claim the evidence sentences contradict or must hold and do not.
 
     Args:
+        opening: where the claim's sentences start.
         content: the claim's content words.
         missing: those that the evidence does not hold.
     """
     reasons: list[str] = []
     for kind, found in (
         ("number", [w for w in missing if _is_number(w)]),
-        ("date", [w for w in missing if w.surface.lower() in _CALENDAR]),
-        ("name", [w for w in missing if _is_name(w, claim) and not _is_number(w) and w.surface.lower() not in _CALENDAR]),
+        ("date", [w for w in missing if month_or_weekday(w)]),
+        ("name", [w for w in missing if _is_name(w, opening) and not _is_number(w) and not month_or_weekday(w)]),
     ):
         if found:
             reasons.append(f"the cited words do not hold the {kind} {', '.join(dict.fromkeys(w.surface for w in found))}")
@@ -127,7 +144,7 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) ->
         evidence: what the claim rests on; numbers that it holds are none of another.
     """
     claim_words, said = words(claim), words(sentence)
-    rest = {w.stem for w in claim_words if w.is_content and not _is_number(w) and w.surface.lower() not in _CALENDAR}
+    rest = {w.stem for w in claim_words if w.is_content and not _is_number(w) and not month_or_weekday(w)}
     if len(rest) < _LEAST_SHARED or len(rest & {w.stem for w in said}) < _SAME_SHARE * len(rest):
         return False
     known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
@@ -139,9 +156,8 @@ def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:
     """The numbers of a sentence (stem to surface) by what they count (the stem of the plural noun after them, or of a percentage), and its ``_TIMES``."""
     found: dict[str, dict[str, str]] = {}
     for i, w in enumerate(sentence):
-        low = w.surface.lower()
-        if low in MONTHS or low in WEEKDAYS:
-            found.setdefault("(month)" if low in MONTHS else "(weekday)", {})[w.stem] = w.surface
+        if day := month_or_weekday(w):
+            found.setdefault("(month)" if day in MONTHS else "(weekday)", {})[w.stem] = w.surface
         elif _YEAR.fullmatch(w.surface):
             found.setdefault("(year)", {})[w.stem] = w.surface
         elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
@@ -150,9 +166,11 @@ def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:
 
 
 def _is_held(word: Word, stems: set[str]) -> bool:
-    """Whether the evidence holds a word, or one with the same long beginning (``Korean``, ``Korea``)."""
+    """Whether the evidence holds a word, or one with the same long beginning (``Korean``, ``Korea``), or a year of a decade (``1960s``)."""
     if word.stem in stems:
         return True
+    if decade := _DECADE.fullmatch(word.stem):
+        return any(_YEAR.fullmatch(s) and s.startswith(decade[1]) for s in stems)
     if _is_number(word) or len(word.stem) < _SHARED_PREFIX:
         return False
     return any(s[:_SHARED_PREFIX] == word.stem[:_SHARED_PREFIX] and abs(len(s) - len(word.stem)) <= 3 for s in stems)
@@ -186,9 +204,17 @@ def _is_number(word: Word) -> bool:
     return word.stem[0].isdigit()
 
 
-def _is_name(word: Word, sentence: Sequence[Word]) -> bool:
-    """Capitalised where a common word would not be."""
-    return word.surface[0].isupper() and (word is not sentence[0] or not word.surface[1:].islower())
+def _is_name(word: Word, opening: Collection[int]) -> bool:
+    """Capitalised where a common word would not be: ``opening`` is where sentences start."""
+    return word.surface[0].isupper() and (word.start not in opening or not word.surface[1:].islower())
+
+
+def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
+    """Whether neighbouring words of a sentence have the initials of an acronym (``CNN``, ``convolutional neural network``)."""
+    letters = acronym.surface.replace(".", "").lower()
+    if not acronym.surface.isupper() or len(letters) < 2:
+        return False
+    return letters in "".join(w.surface[0].lower() for w in sentence)
 
 
 def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:

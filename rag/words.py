@@ -33,7 +33,11 @@ _NUMBER_WORDS = {
     nineteen""".split()
     )
 } | {w: str(n) for n, w in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)}
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_ABBREVIATED = {name[:3]: name for name in MONTHS | WEEKDAYS if name != "may"}
+_ABBREVIATED |= {"sept": "september", "tues": "tuesday", "thur": "thursday", "thurs": "thursday"}
+_BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join(MONTHS)})\b)")
+_AFTER_DAY = re.compile(r"\d\s$")
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 _OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -57,7 +61,7 @@ def stem(word: str) -> str:
     """
     low = word.lower().replace("’", "'")
     if low[0].isdigit():
-        return low.replace(",", "")
+        return low.replace(",", "").replace("'", "")
     if "." in low or (word.isupper() and 2 <= len(word) <= 5):
         bare = low.replace(".", "")
         return bare + "." if bare in FUNCTION_WORDS else bare
@@ -67,16 +71,26 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[Word]:
     """All words of ``text`` in order."""
-    return [
-        Word(
-            m.group(),
-            m.start(),
-            m.end(),
-            s := stem(m.group()),
-            s.endswith(".") or m.group().lower().replace("’", "'") not in FUNCTION_WORDS,
-        )
-        for m in _WORD.finditer(text)
-    ]
+    found = []
+    for m in _WORD.finditer(text):
+        surface, low = m.group(), m.group().lower().replace("’", "'")
+        s = stem(_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else surface)
+        found.append(Word(surface, m.start(), m.end(), s, s.endswith(".") or low not in FUNCTION_WORDS))
+    return found
+
+
+def _is_dated(word: re.Match[str]) -> bool:
+    """Whether an abbreviation stands for a month or weekday: "Nov. 10", "30 JUN 2018", "Sat, Nov 10"; "Jan", "Mar" and "Sun" are words too."""
+    return word.group()[0].isupper() and bool(
+        _BEFORE_DATE.match(word.string, word.end()) or _AFTER_DAY.search(word.string, max(0, word.start() - 2), word.start())
+    )
+
+
+def month_or_weekday(word: Word) -> str | None:
+    """The lower-case name of the month or weekday that a word stands for, abbreviated or not."""
+    low = word.surface.lower()
+    full = low if low in MONTHS or low in WEEKDAYS else _ABBREVIATED.get(low)
+    return full if full and word.stem == stem(full) else None
 
 
 def content_stems(text: str) -> list[str]:

@@ -17,6 +17,9 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("Korean officials met.", ["Officials of Korea met on Friday."]),
         ("Anna Berg joined the board after the merger.", ["The merger was signed in May.", "Anna Berg then joined the board."]),
         ("No casualties were reported.", ["A drone hit a house, though no casualties were reported."]),
+        ("The WHO sent vaccines.", ["The World Health Organization sent vaccines."]),
+        ("The council met on Monday. Eventually it voted to spend 10,000 euros.", ["The council met on Monday.", VOTE]),
+        ("What did the council of Bergen vote on? It voted to spend 10,000 euros on the harbour.", [VOTE]),
     ],
 )
 def test_what_the_words_say_is_supported(claim, evidence):
@@ -38,6 +41,8 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("Three pilots took part in the drill.", ["The three countries staged a drill in which they took part."], "three"),
         ("The report came two weeks early.", ["The report came two weeks late."], "opposite of early"),
         ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
+        ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
+        ("The WTO sent vaccines.", ["The World Health Organization sent vaccines."], "name WTO"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
     ],

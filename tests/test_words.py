@@ -1,0 +1,29 @@
+import pytest
+
+from rag.words import month_or_weekday, stem, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Published Nov. 10, 2018.", ["november"]),
+        ("Posted 30 JUN 2018.", ["june"]),
+        ("It opens on Sat, Nov 10.", ["saturday", "november"]),
+        ("It opens on Thursday in May.", ["thursday", "may"]),
+        ("Jan Smith sat in the sun.", []),
+        ("They mar 5 walls.", []),
+    ],
+)
+def test_months_and_weekdays_are_known_in_full_and_abbreviated_beside_a_number(text, expected):
+    found = words(text)
+    assert [day for w in found if (day := month_or_weekday(w))] == expected
+    assert "".join(text[w.start : w.end] for w in found) == "".join(w.surface for w in found)
+
+
+def test_an_abbreviated_month_has_the_stem_of_the_whole():
+    assert words("On Nov. 10")[1].stem == stem("November")
+
+
+@pytest.mark.parametrize("decade", ["1960s", "1960's", "1960’s"])
+def test_a_decade_is_one_word(decade):
+    assert [w.stem for w in words(f"In the {decade} it rained.")] == ["in", "the", "1960s", "it", "rain"]
