@@ -31,6 +31,10 @@ def test_yes_and_no_are_left_out_for_they_cannot_be_checked():
     assert parsed("Yes, tides rise. [1]") == [("Tides rise.", (1,))]
 
 
+def test_no_comma_is_left_before_the_end_of_a_sentence_that_the_model_gave_up():
+    assert parsed("Tides rise by the moon, . [1]") == [("Tides rise by the moon.", (1,))]
+
+
 @pytest.mark.parametrize("text", ["NOT STATED", "Not stated.", "", " \n\n", "[1]"])
 def test_a_refusal_or_nothing_gives_no_sentence(text):
     assert parsed(text) == []
