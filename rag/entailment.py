@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 from rag.checker.scorer import BundledChecker, excerpt
@@ -48,8 +49,12 @@ def open_checker(config: Config, *, assisted: bool = False) -> Entailment | None
         WeightsError, ConfigError, LLMError: the language model cannot be started or reached; ``extractive`` has none.
     """
     model: Entailment | None = None
-    if config.checker != RULES:
-        model = BundledChecker(config.cache_dir) if config.checker == BUNDLED_CHECKER else EntailmentModel(config.checker)
+    if config.checker == BUNDLED_CHECKER:
+        model = BundledChecker(config.cache_dir)
+    elif config.checker.endswith(".onnx"):
+        model = BundledChecker(config.cache_dir, Path(config.checker))
+    elif config.checker != RULES:
+        model = EntailmentModel(config.checker)
     if not assisted:
         return model
     if (language_model := open_language_model(config)) is None:

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from rag.checker import edits
-from rag.checker.pairs import Pair, edited_claims, nearest_window, read_pairs, read_questions
+from rag.checker.pairs import Pair, claim_pairs, edited_claims, nearest_window, read_claims, read_pairs, read_questions
 from rag.checker.scorer import ANSWERS, BEST_WINDOWS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, excerpt, parts, readings, windows
 from rag.config import load_config
 from rag.entailment import EntailmentModel, LanguageModelEntailment, Together, open_checker, together
@@ -102,6 +102,9 @@ def test_the_configured_checker_is_opened():
     assert isinstance(open_checker(load_config({})), BundledChecker)
     assert open_checker(load_config({"FOOTNOTE_CHECKER": "rules"})) is None
     assert isinstance(open_checker(load_config({"FOOTNOTE_CHECKER": "some/model"})), EntailmentModel)
+    exported = open_checker(load_config({"FOOTNOTE_CHECKER": "nowhere/model.onnx"}))
+    with pytest.raises(WeightsError, match=r"nowhere.model\.onnx: is missing"):
+        exported.load()
 
 
 def test_from_python_the_configured_checker_is_asked():
@@ -115,12 +118,9 @@ def test_from_python_the_configured_checker_is_asked():
     assert "probability" in verdict.reasons[0]
 
 
-def test_a_missing_model_is_one_error_with_the_way_out(checker, tmp_path, monkeypatch):
-    from rag.checker import scorer
-
-    monkeypatch.setattr(scorer, "MODEL", tmp_path / "model.onnx")
+def test_a_missing_model_is_one_error_with_the_way_out(tmp_path):
     with pytest.raises(WeightsError, match="FOOTNOTE_CHECKER=rules"):
-        BundledChecker(load_config({}).cache_dir).load()
+        BundledChecker(load_config({}).cache_dir, tmp_path / "model.onnx").load()
 
 
 SENTENCE = PASSAGE.split(". ")[0] + "."
@@ -188,11 +188,57 @@ def test_questions_become_pairs_and_articles_can_be_left_out(tmp_path):
     rows += [{"doc_id": "02_0", "question": "Who sold the pier?", "answers": [], "answerable": False}]
     for name, lines in (("docs", docs), ("questions", rows)):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in lines))
-    trained, measured = read_questions(tmp_path, ["02"], rounds=1, seed=0)
+    trained, measured = read_questions(tmp_path, ["02"], seed=0)
     assert {p.claim for p in trained if p.is_question} == {rows[0]["question"]}
     assert [(p.claim, p.supported) for p in measured] == [(rows[1]["question"], False)]
     assert ("When did Berg build the pier? 1990", True) in {(p.claim, p.supported) for p in trained}
     assert any(not p.supported and p.claim.endswith("1991") for p in trained)
+
+
+def test_claims_become_pairs_with_the_readings_that_the_checker_finds_likeliest(tmp_path, checker):
+    source = ["The harbour is deep and wide."] * 40 + ["Herons nest on the pier."] + ["The town is old."] * 40
+    rows = [
+        {"set": "a", "claim": "Herons nest on the pier. The town is old.", "evidence": source, "supported": True},
+        {"set": "a", "claim": "Herons nest on the pier. Otters ate forty fish.", "evidence": source, "supported": False},
+        {"set": "b", "claim": "The town is new.", "evidence": ["The town is old."], "supported": False},
+    ]
+    (tmp_path / "claims.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    sets = read_claims(tmp_path / "claims.jsonl")
+    made = claim_pairs(sets, checker, seed=0)
+    assert {(p.set, p.claim, p.supported) for p in made} == {
+        ("a", "Herons nest on the pier.", True),
+        ("a", "The town is old.", True),
+        ("a", "Otters ate forty fish.", False),
+        ("b", "The town is new.", False),
+    }
+    assert "Herons nest" in next(p.source for p in made if p.claim.startswith("Herons"))
+    assert all(len(p.source.split()) <= WINDOW_WORDS for p in made)
+
+
+@pytest.mark.slow
+def test_as_many_pairs_are_drawn_as_are_wanted():
+    from rag.checker.train import _drawn
+
+    def draw(seed):
+        return [Pair("small", f"Source {seed}.", f"Claim {n}.", True) for n in range(3)]
+
+    assert _drawn(draw, None, 5) == draw(5)
+    assert _drawn(draw, 7, 5) == [*draw(5), *draw(6), draw(7)[0]]
+    assert _drawn(draw, 2, 5) == draw(5)[:2]
+
+
+@pytest.mark.slow
+def test_training_can_go_on_from_what_ships(checker):
+    import torch
+
+    from rag.checker.export import read_weights
+    from rag.checker.network import Network, PairTokenizer
+
+    pairs = [(PASSAGE, claim) for claim in ("Berg defeated Lund.", "Lund defeated Berg.", "Otters ate forty fish.", "Who won? Berg")]
+    network = Network()
+    network.load_state_dict(read_weights(MODEL))
+    with torch.no_grad():
+        assert network(**PairTokenizer()(pairs)).numpy() == pytest.approx(checker.logits(pairs), abs=1.2)  # Activations of 8 bits.
 
 
 @pytest.mark.slow

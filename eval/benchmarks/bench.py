@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import hashlib
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from eval.cases import Case
 from eval.reply import Passage, passage_of
 from eval.statistics import Estimate, Paired, estimate, paired
 from rag.cli import positive
-from rag.config import ENGINES, Config, load_config
+from rag.config import BUNDLED_CHECKER, ENGINES, Config, load_config
 from rag.embedding import Embedder
 from rag.errors import InputError
 
@@ -203,10 +204,15 @@ def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
     """By set and on the mean of the sets: what ships, and what else could judge; with ``--llm`` a language model's yes or no too. Then by kind of error."""
     from eval.benchmarks.claims import load_claims
     from eval.benchmarks.edited_claims import EACH_KIND, preferred
-    from eval.benchmarks.grounding import figures, scores_by_system
+    from eval.benchmarks.grounding import TRAINED_ON, figures, scores_by_system
     from rag.entailment import open_checker
 
     claims, model = load_claims(args.data, args.limit), open_checker(config)
+    if config.checker == BUNDLED_CHECKER and (known := TRAINED_ON & {c.set for c in claims}):
+        print(
+            f"The bundled checker was trained on claims of {', '.join(sorted(known))}; figures with each set left out: rag/checker/README.md",
+            file=sys.stderr,
+        )
     scores = scores_by_system(claims, model, config, ask_language_model=args.llm is not None)
     by_error = preferred(claims, model, min(args.limit or EACH_KIND, EACH_KIND))
     return [Figure(name, value) for name, value in {**figures(claims, scores), **by_error}.items()]

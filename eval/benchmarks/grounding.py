@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 10
+TRAINED_ON = frozenset(
+    ("fm2", "wice", "halueval", "summedits_samsum", "summedits_podcast", "summedits_sales_email", "summedits_scitldr"),
+)
+"""Sets whose claims the bundled checker was trained on."""
 
 
 def scores_by_system(

@@ -17,11 +17,40 @@ from rag.checker.network import Network
 from rag.checker.scorer import MODEL
 from rag.offline import switch_offline
 
+_MULTIPLIED = "/MatMul_quant"
+
 
 def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
     """The mean of each of the network's weights over files of ``rag.checker.train``, 32 bits."""
-    states = [torch.load(file, map_location="cpu") for file in files]
+    states = [read_weights(file) for file in files]
     return {name: torch.stack([state[name].float() for state in states]).mean(dim=0) for name in states[0]}
+
+
+def read_weights(file: Path) -> dict[str, torch.Tensor]:
+    """The network's weights from a ``model.pt`` of ``rag.checker.train``, or from a ``model.onnx`` of this module, of which 8 bits are left."""
+    if file.suffix != ".onnx":
+        state: dict[str, torch.Tensor] = torch.load(file, map_location="cpu")
+        return state
+    import onnx
+
+    graph = onnx.load(str(file)).graph
+    arrays = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in graph.initializer}
+    whole = {
+        name: (arrays[f"{name}_quantized"].float() - arrays[f"{name}_zero_point"].float()) * arrays[f"{name}_scale"]
+        for name in (n.removesuffix("_quantized") for n in arrays if n.endswith("_quantized"))
+    }
+    # Matrices lose their names and are turned on their sides; the node that multiplies with one stands where the layer was.
+    places = {
+        f"{n.name.strip('/').removesuffix(_MULTIPLIED).replace('/', '.')}.weight": n.input[1].removesuffix("_quantized")
+        for n in graph.node
+        if n.op_type == "MatMulInteger"
+    }
+    state = Network().state_dict()
+    for name, weight in state.items():
+        found = whole[places[name]].T if name in places else arrays.get(name, whole.get(name))
+        assert found is not None, name
+        state[name] = (found.T if found.shape != weight.shape else found).contiguous()
+    return state
 
 
 def export(weights: Sequence[Path], folder: Path) -> None:

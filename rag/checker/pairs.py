@@ -7,13 +7,13 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rag.checker.edits import FALSE_EDITS, TRUE_EDITS, add_detail, trim
-from rag.checker.scorer import WINDOW_WORDS
+from rag.checker.scorer import SUPPORTS, UNREAD, WINDOW_WORDS, BundledChecker, parts, readings
 from rag.errors import ConfigError
 from rag.sentences import sentence_texts
 from rag.words import leans_on_context
@@ -24,6 +24,7 @@ _CAPS = {  # what is too alike, too easy or too one-sided to be taken whole
 _QUESTIONS = ("questions", "sentences")
 LONGEST_CLAIM = 400
 """Characters."""
+CLAIMS_A_LABEL = 260
 _NAME = r"(?:The\s)?[A-Z][\w'’.-]*(?:\s(?:(?:of|the|de|von|and)\s)*[A-Z][\w'’.-]*)*"
 _DATE = r"(?:in (?:(?:early|late|mid)[ -])?(?:[A-Z][a-z]+,? )?\d{4}|on (?:\d{1,2} )?[A-Z][a-z]+(?: \d{1,2})?(?:,? \d{4})?|in the \d{4}s)"
 _PARAPHRASED = (
@@ -48,6 +49,15 @@ class Pair:
     def is_question(self) -> bool:
         """Whether it is asked if the words answer a question."""
         return self.set in _QUESTIONS
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """A claim that people held against evidence."""
+
+    text: str
+    evidence: tuple[str, ...]
+    supported: bool
 
 
 def read_pairs(folder: Path) -> dict[str, list[Pair]]:
@@ -112,10 +122,10 @@ def edited_claims(sets: Mapping[str, list[Pair]], wanted: int, seed: int) -> lis
     return made
 
 
-def read_questions(folder: Path, leave_out: Collection[str], rounds: int, seed: int) -> tuple[list[Pair], list[Pair]]:
+def read_questions(folder: Path, leave_out: Collection[str], seed: int) -> tuple[list[Pair], list[Pair]]:
     """Pairs (words, question) and (words, question + answer) of ``docs.jsonl`` and ``questions.jsonl``, and those of the articles left out (id up to "_").
 
-    A question is supported if the words answer it. A wrong answer is another name or number of the paragraph, drawn anew each round.
+    A question is supported if the words answer it. A wrong answer is another name or number of the paragraph.
     """
     rng = random.Random(seed)
     with (folder / "docs.jsonl").open(encoding="utf-8") as lines:
@@ -123,7 +133,9 @@ def read_questions(folder: Path, leave_out: Collection[str], rounds: int, seed: 
     with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     left_out, trained = ([row for row in rows if (row["doc_id"].split("_")[0] in leave_out) is part] for part in (True, False))
-    return _questions(trained * rounds, texts, rng), [p for p in _questions(left_out, texts, rng) if p.set == "questions"]
+    pairs = _questions(trained, texts, rng)
+    rng.shuffle(pairs)
+    return pairs, [p for p in _questions(left_out, texts, rng) if p.set == "questions"]
 
 
 def _questions(rows: Iterable[dict[str, Any]], texts: dict[str, str], rng: random.Random) -> list[Pair]:
@@ -143,20 +155,56 @@ def _questions(rows: Iterable[dict[str, Any]], texts: dict[str, str], rng: rando
     return pairs
 
 
-def read_claims(file: Path, per_set: int, seed: int) -> dict[str, list[Pair]]:
-    """Up to ``per_set`` claims of each set of a claims file (rows: set, claim, evidence, supported), of those whose evidence is read in one window."""
-    sets: dict[str, list[Pair]] = {}
+def read_claims(file: Path) -> dict[str, list[JudgedClaim]]:
+    """The claims of each set of a claims file (rows: set, claim, evidence, supported)."""
+    sets: dict[str, list[JudgedClaim]] = {}
     with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            sets.setdefault(row["set"], []).append(Pair(row["set"], " ".join(row["evidence"]), row["claim"].strip(), row["supported"]))
+        for row in map(json.loads, lines):
+            sets.setdefault(row["set"], []).append(JudgedClaim(row["claim"].strip(), tuple(row["evidence"]), row["supported"]))
+    return sets
+
+
+def short_claims(sets: Mapping[str, Sequence[JudgedClaim]], per_set: int, seed: int) -> dict[str, list[Pair]]:
+    """Up to ``per_set`` claims of each set as pairs, of those whose evidence is read in one window."""
     rng = random.Random(seed)
-    short = {name: [p for p in rows if len(p.source) < 900] for name, rows in sets.items()}
+    short = {
+        name: [p for c in claims if len((p := Pair(name, " ".join(c.evidence), c.text, c.supported)).source) < 900]
+        for name, claims in sets.items()
+    }
     return {
         name: rng.sample(rows, min(per_set, len(rows)))
         for name, rows in short.items()
         if len({p.supported for p in rows}) == 2 and len(rows) >= 40
     }
+
+
+def claim_pairs(sets: Mapping[str, Sequence[JudgedClaim]], checker: BundledChecker, seed: int) -> list[Pair]:
+    """Pairs of a claim and the reading of its long evidence that a checker finds likeliest to support it.
+
+    Of a claim of several sentences all are supported if it is, else only the one that is found least likely is known not to be. At most
+    ``CLAIMS_A_LABEL`` claims of each set and label, so that no set outweighs the others.
+    """
+    rng = random.Random(seed)
+    made: list[Pair] = []
+    for name, claims in sets.items():
+        for label in (True, False):
+            judged = [c for c in claims if c.supported is label]
+            for claim in rng.sample(judged, min(CLAIMS_A_LABEL, len(judged))):
+                best = _best_readings(claim, checker)
+                if best and not label:
+                    best = [min(best)]
+                made += [Pair(name, source, part, label) for _, source, part in best]
+    return made
+
+
+def _best_readings(claim: JudgedClaim, checker: BundledChecker) -> list[tuple[float, str, str]]:
+    """The likeliest reading for each sentence of a claim: its logit, its words and the sentence."""
+    sentences = [s for e in claim.evidence for s in sentence_texts(e)]
+    read = [(source, part) for part in parts(claim.text) for source in readings(sentences, part)]
+    best: dict[str, tuple[float, str, str]] = {}
+    for (source, part), logits in zip(read, checker.logits(read), strict=True):
+        best[part] = max(best.get(part, (UNREAD, "", part)), (float(logits[SUPPORTS]), source, part))
+    return list(best.values())
 
 
 def is_validation(claim: str, share: float = 0.02) -> bool:

@@ -38,15 +38,21 @@ _BATCH = 16
 _LENGTH_RATIO = 1.6
 """Most times that a pair in a batch may be as long as the shortest: padding costs as much as words."""
 # Logit of support to probability, fitted on the seven sets of claims of ``eval bench grounding``, each weighing the same and as many of them true as not.
-_SCALE, _OFFSET = 0.46, 0.4
+_SCALE, _OFFSET = 0.49, 0.3
 
 
 class BundledChecker:
     """The cross-encoder that ships with Footnote; loaded at its first use, safe to share between threads."""
 
-    def __init__(self, cache_dir: Path) -> None:
-        """``cache_dir``: where it is remembered that the tokenizer's package was verified."""
+    def __init__(self, cache_dir: Path, model: Path = MODEL) -> None:
+        """Nothing is read yet.
+
+        Args:
+            cache_dir: where it is remembered that the tokenizer's package was verified.
+            model: what ``rag.checker.export`` wrote.
+        """
         self._cache_dir = cache_dir
+        self._model = model
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -105,13 +111,13 @@ class BundledChecker:
     def _session(self) -> Any:
         import onnxruntime
 
-        if not MODEL.is_file():
-            raise WeightsError(f"{MODEL}: is missing; install Footnote again, or set FOOTNOTE_CHECKER=rules")
+        if not self._model.is_file():
+            raise WeightsError(f"{self._model}: is missing; install Footnote again, or set FOOTNOTE_CHECKER=rules")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         # Threads that spin while they wait take the processor from the embedding model: a search took twice as long.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(str(MODEL), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
 
     @cached_property
     def _tokenizer(self) -> Any:

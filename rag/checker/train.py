@@ -11,7 +11,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,23 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from rag.checker.export import read_weights
 from rag.checker.network import Network, PairTokenizer
 from rag.checker.pairs import (
     LONGEST_CLAIM,
     Pair,
+    claim_pairs,
     edited_claims,
     edited_pairs,
     is_validation,
     read_claims,
     read_pairs,
     read_questions,
+    short_claims,
     training_pairs,
 )
-from rag.checker.scorer import ANSWERS, SUPPORTS
+from rag.checker.scorer import ANSWERS, SUPPORTS, BundledChecker
+from rag.config import Config
 from rag.offline import switch_offline
 
 TOKENS_A_BATCH = 4600
@@ -68,7 +72,7 @@ class Trainer:
         self._batches, self._checks, self._out, self._rate = batches, checks, out, rate
         self._network = Network(torch.bfloat16).to(self._device)
         if start:
-            self._network.load_state_dict(torch.load(start, map_location=self._device))
+            self._network.load_state_dict(read_weights(start))
         self._encode = PairTokenizer()
         self._weights = [w for w in self._network.parameters() if w.requires_grad]
         self._masters = [w.detach().float().clone().requires_grad_() for w in self._weights]
@@ -136,24 +140,37 @@ class Trainer:
                 master.copy_(kept)
 
 
+def _drawn(draw: Callable[[int], list[Pair]], wanted: int | None, seed: int) -> list[Pair]:
+    """So many pairs, drawn anew with the next seed until there are enough; what the first seed draws if no number is given."""
+    found = draw(seed)
+    while wanted is not None and found and len(found) < wanted:
+        seed += 1
+        found += draw(seed)
+    return found[:wanted]
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m rag.checker.train", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("pairs", type=Path, help="folder of <set>.jsonl.gz files with premise, hypothesis, label")
+    parser.add_argument("folder", type=Path, help="folder of <set>.jsonl.gz files with premise, hypothesis, label")
     parser.add_argument("--out", type=Path, required=True, help="folder for state, model and log")
     parser.add_argument("--questions", type=Path, help="folder with SQuAD 2.0 as docs.jsonl and questions.jsonl")
     parser.add_argument(
         "--leave-out", nargs="*", default=(), help="articles of --questions that are measured, not trained on (doc_id up to its _)"
     )
-    parser.add_argument("--check", type=Path, help="claims of unseen sets that are measured (rows: set, claim, evidence, supported)")
+    parser.add_argument("--claims", type=Path, help="claims that people judged (rows: set, claim, evidence, supported)")
+    parser.add_argument(
+        "--leave-out-sets", nargs="*", default=(), help="sets of --claims that are measured, not trained on; * for all of them"
+    )
+    parser.add_argument("--pairs", type=int, help="number of pairs of the sets, drawn anew each round; all of one round if not given")
     parser.add_argument("--edited", type=int, default=14000, help="number of pairs made by editing sentences")
     parser.add_argument(
         "--edited-claims", type=int, default=0, help="number of pairs made by editing supported claims, each beside the claim as it is"
     )
-    parser.add_argument("--share", type=float, default=1.0, help="share of the pairs of the sets that are read")
-    parser.add_argument("--rounds", type=int, default=1, help="times that the pairs are read, drawn anew")
-    parser.add_argument("--question-rounds", type=int, default=2, help="times that --questions are read, with new wrong answers")
-    parser.add_argument("--start", type=Path, help="weights to go on from: the model.pt of another --out")
+    parser.add_argument(
+        "--question-pairs", type=int, help="number of pairs of --questions, drawn anew each round; all of one round if not given"
+    )
+    parser.add_argument("--start", type=Path, help="weights to go on from: the model.pt of another --out, or a model.onnx")
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -161,14 +178,19 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
-    sets = read_pairs(options.pairs)
-    pairs = [pair for round_ in range(options.rounds) for pair in training_pairs(sets, options.seed + round_)]
-    pairs = pairs[: int(options.share * len(pairs))]
+    sets = read_pairs(options.folder)
+    pairs = _drawn(lambda seed: training_pairs(sets, seed), options.pairs, options.seed)
     later = edited_pairs(sets, options.edited, options.seed + 1) + edited_claims(sets, options.edited_claims, options.seed + 2)
-    checks = read_claims(options.check, per_set=150, seed=options.seed) if options.check else {}
+    checks: dict[str, list[Pair]] = {}
+    if options.claims:
+        claims = read_claims(options.claims)
+        left_out = claims.keys() if "*" in options.leave_out_sets else options.leave_out_sets
+        checks |= short_claims({name: claims[name] for name in left_out}, per_set=150, seed=options.seed)
+        checker = BundledChecker(Config().cache_dir)
+        later += claim_pairs({name: c for name, c in claims.items() if name not in left_out}, checker, options.seed + 3)
     if options.questions:
-        trained, measured = read_questions(options.questions, options.leave_out, options.question_rounds, options.seed)
-        later += trained
+        measured = read_questions(options.questions, options.leave_out, options.seed)[1]
+        later += _drawn(lambda seed: read_questions(options.questions, options.leave_out, seed)[0], options.question_pairs, options.seed)
         checks |= {"questions": measured} if measured else {}
     usable = [[p for p in part if not is_validation(p.claim) and len(p.claim) < LONGEST_CLAIM] for part in (pairs, later)]
     # What is hard to learn waits until the network has learnt to compare at all: from the start it kept it from doing so.
