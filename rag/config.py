@@ -42,7 +42,8 @@ class Config(BaseModel):
     reranker: str | None = None
     """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""
     checker: str = BUNDLED_CHECKER
-    """The model that sentences must pass besides the rules: ``bundled``, ``rules`` for none, or an NLI ``CrossEncoder`` by name or path."""
+    """The model that sentences must pass besides the rules: ``bundled``, ``rules`` for none, an NLI ``CrossEncoder`` by name or path,
+    or an ``.onnx`` file of ``rag.checker.export``."""
     llm: Engine = "local"
     """Which engine writes the answers."""
     local_model: str = "qwen2.5-coder-1.5b-instruct"

@@ -184,7 +184,9 @@ def main() -> None:
     checks: dict[str, list[Pair]] = {}
     if options.claims:
         claims = read_claims(options.claims)
-        left_out = claims.keys() if "*" in options.leave_out_sets else options.leave_out_sets
+        left_out = list(claims) if "*" in options.leave_out_sets else options.leave_out_sets
+        if unknown := set(left_out) - claims.keys():
+            parser.error(f"--leave-out-sets {' '.join(sorted(unknown))}: {options.claims} has only {', '.join(claims)}")
         checks |= short_claims({name: claims[name] for name in left_out}, per_set=150, seed=options.seed)
         checker = BundledChecker(Config().cache_dir)
         later += claim_pairs({name: c for name, c in claims.items() if name not in left_out}, checker, options.seed + 3)
