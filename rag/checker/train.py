@@ -35,6 +35,7 @@ from rag.checker.pairs import (
     training_pairs,
 )
 from rag.checker.scorer import ANSWERS, SUPPORTS, BundledChecker
+from rag.checker.scorer import MODEL as SHIPPED
 from rag.config import Config
 from rag.offline import switch_offline
 
@@ -188,7 +189,8 @@ def main() -> None:
         if unknown := set(left_out) - claims.keys():
             parser.error(f"--leave-out-sets {' '.join(sorted(unknown))}: {options.claims} has only {', '.join(claims)}")
         checks |= short_claims({name: claims[name] for name in left_out}, per_set=150, seed=options.seed)
-        checker = BundledChecker(Config().cache_dir)
+        starts_from_onnx = options.start and options.start.suffix == SHIPPED.suffix
+        checker = BundledChecker(Config().cache_dir, options.start if starts_from_onnx else SHIPPED)
         later += claim_pairs({name: c for name, c in claims.items() if name not in left_out}, checker, options.seed + 3)
     if options.questions:
         measured = read_questions(options.questions, options.leave_out, options.seed)[1]
