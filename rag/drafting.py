@@ -20,7 +20,7 @@ SEVERAL_SENTENCES = 3
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
-_BEFORE_END = re.compile(r"[\s,;:]+([.!?])$")  # A sentence that was given up: the grammar asks for an ending.
+_GIVEN_UP = re.compile(r"[,;:]\s*[.!?]$")  # The grammar asks for an ending.
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 
 
@@ -31,6 +31,11 @@ class DraftSentence:
     text: str
     numbers: tuple[int, ...]
     """Evidence numbers that it cites; only ones that exist."""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it ends in the middle: "The towns of Bergen, ."."""
+        return bool(_GIVEN_UP.search(self.text))
 
 
 def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
@@ -115,7 +120,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
     for text, numbers in parts:
         text = _YES_NO.sub("", text)
         for s in split_sentences(text):
-            sentence = _BEFORE_END.sub(r"\1", text[s.start : s.end])
+            sentence = text[s.start : s.end]
             if re.search(r"[^\W\d_]", sentence):
                 yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\"'”’)" else "."), numbers)
 

@@ -197,6 +197,8 @@ def test_a_sentence_that_says_too_much_is_cut_to_the_clause_that_is_supported(an
         ("The pier was closed; it reopened (after repairs).", ["The pier was closed; it reopened.", "The pier was closed."]),
         ("The pier will close if it rains.", []),
         ("Ola, who swam, won.", []),
+        ("Chiefs from South Korea, the U.S., and Japan met in Seoul.", []),
+        ("The base is run by the U.S., which bought it in 1951.", ["The base is run by the U.S."]),
     ],
 )
 def test_a_sentence_is_cut_before_a_clause_of_its_own_never_before_a_condition(text, shorter):
