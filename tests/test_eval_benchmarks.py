@@ -226,6 +226,18 @@ def test_the_checker_is_measured_beside_word_overlap(capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("name", "told"), [("fm2", True), ("mine", False)])
+def test_it_is_told_that_the_checker_was_trained_on_claims_of_a_set(tmp_path, capsys, name, told):
+    write(
+        tmp_path / "claims.jsonl",
+        {"set": name, "claim": "Herons nest here.", "evidence": ["Herons nest on the pier."], "supported": True},
+        {"set": name, "claim": "Otters nest here.", "evidence": ["Herons nest on the pier."], "supported": False},
+    )
+    assert main(["bench", "grounding", "--data", str(tmp_path)]) == 0
+    assert (f"trained on claims of {name};" in capsys.readouterr().err) is told
+
+
+@pytest.mark.slow
 def test_a_calibration_error_is_that_of_probabilities_that_do_not_mean_what_they_say():
     import numpy as np
 
