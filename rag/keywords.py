@@ -32,6 +32,8 @@ _ROW = np.dtype(
 )
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space stands between the two, and a hash of its stems (0 for a short one)."""
+_TERMS = 2
+"""Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
 _MISSPELT_LETTERS = 5
@@ -149,7 +151,7 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
     """The index of this generation, from disk if it is there, else made from ``chunks`` (not touched otherwise) and kept."""
     import bm25s
 
-    folder = data_dir / "keywords" / generation
+    folder = data_dir / "keywords" / f"{generation}.{_TERMS}"
     if (folder / _CHUNKS).is_file():
         table = [tuple(row) for row in json.loads((folder / _CHUNKS).read_text(encoding="utf-8"))]
         rows = np.load(folder / _ROWS, mmap_mode="r")
@@ -162,7 +164,7 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
     if any(terms):
         bm25 = bm25s.BM25(method="lucene")
         bm25.index(terms, show_progress=False)
-    partial = folder.with_name(f"{generation}.{uuid.uuid4().hex[:8]}.partial")
+    partial = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:8]}.partial")
     partial.mkdir(parents=True)
     if bm25 is not None:
         bm25.save(partial)

@@ -166,3 +166,18 @@ def test_a_reranker_that_is_not_there_is_an_error_that_names_it(archive, embedde
 
 def test_the_keyword_index_is_made_when_the_documents_are_indexed(archive):
     assert list((archive.config.data_dir / "keywords").glob("*/chunks.json"))
+
+
+def test_a_keyword_index_of_other_terms_is_made_anew(tmp_path, embedder):
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("The ferry sank on Nov. 10, 2018. The pier is old.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    (kept,) = (config.data_dir / "keywords").iterdir()
+    kept.rename(kept.with_name(kept.name.rpartition(".")[0]))  # As an earlier version named it.
+    with Corpus(config, embedder=embedder) as corpus:
+        assert corpus.search("What happened in November?", k=1)[0].keyword_rank == 1
+    assert list((config.data_dir / "keywords").iterdir()) == [kept]
