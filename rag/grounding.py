@@ -211,10 +211,12 @@ def _is_name(word: Word, opening: Collection[int]) -> bool:
 
 def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
     """Whether neighbouring words of a sentence have the initials of an acronym (``CNN``, ``convolutional neural network``)."""
-    letters = acronym.surface.replace(".", "").lower()
-    if not acronym.surface.isupper() or len(letters) < 2:
+    letters = acronym.surface.replace(".", "")
+    if not letters.isupper() or len(letters) < 2:
         return False
-    return letters in "".join(w.surface[0].lower() for w in sentence)
+    initials = "".join(w.surface[0] for w in sentence)
+    # Two initials stand side by side by chance: they must be capitals.
+    return letters in initials or (len(letters) > 2 and letters in initials.upper())
 
 
 def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:

@@ -42,6 +42,7 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("The report came two weeks early.", ["The report came two weeks late."], "opposite of early"),
         ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
         ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
+        ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),
         ("The WTO sent vaccines.", ["The World Health Organization sent vaccines."], "name WTO"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
