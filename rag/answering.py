@@ -112,8 +112,8 @@ def shorten(text: str) -> list[str]:
 
 def _ends_list(text: str, cut: re.Match[str]) -> bool:
     """Whether a cut would be made before the last item of a list ("the U.S., and Japan"): another comma stands a few words before."""
-    last_item = " ".join(text[: cut.start()].split()[-LONGEST_ITEM_WORDS:])
-    return "," in last_item and bool(re.match(r",\s+and\b", text[cut.start() :]))
+    words_before = text[: cut.start()].split()[-LONGEST_ITEM_WORDS:]
+    return any("," in w for w in words_before) and bool(re.match(r",\s+and\b", text[cut.start() :]))
 
 
 def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:

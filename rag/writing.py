@@ -124,7 +124,8 @@ class Writer:
         self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]
     ) -> tuple[str, Verdict, tuple[Evidence, ...]] | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers, with its verdict and evidence; None if there is none."""
-        for text in (*(() if sentence.is_given_up else (sentence.text,)), *shorten(sentence.text)):
+        whole = [] if sentence.is_given_up else [sentence.text]
+        for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
                 return text, verdict, cited

@@ -17,8 +17,6 @@ from rag.checker.network import Network
 from rag.checker.scorer import MODEL
 from rag.offline import switch_offline
 
-_MULTIPLIED = "/MatMul_quant"
-
 
 def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
     """The mean of each of the network's weights over files of ``rag.checker.train``, 32 bits."""
@@ -41,16 +39,12 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
     }
     # Matrices lose their names and are turned on their sides; the node that multiplies with one stands where the layer was.
     places = {
-        f"{n.name.strip('/').removesuffix(_MULTIPLIED).replace('/', '.')}.weight": n.input[1].removesuffix("_quantized")
+        f"{n.name.strip('/').rpartition('/')[0].replace('/', '.')}.weight": n.input[1].removesuffix("_quantized")
         for n in graph.node
         if n.op_type == "MatMulInteger"
     }
-    state = Network().state_dict()
-    for name, weight in state.items():
-        found = whole[places[name]].T if name in places else arrays.get(name, whole.get(name))
-        assert found is not None, name
-        state[name] = (found.T if found.shape != weight.shape else found).contiguous()
-    return state
+    named = arrays | whole
+    return {name: whole[places[name]].T.contiguous() if name in places else named[name] for name in Network().state_dict()}
 
 
 def export(weights: Sequence[Path], folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.checker.edits import FALSE_EDITS, TRUE_EDITS, add_detail, trim
-from rag.checker.scorer import SUPPORTS, UNREAD, WINDOW_WORDS, BundledChecker, parts, readings
+from rag.checker.scorer import WINDOW_WORDS, BundledChecker
 from rag.errors import ConfigError
 from rag.sentences import sentence_texts
 from rag.words import leans_on_context
@@ -190,21 +190,10 @@ def claim_pairs(sets: Mapping[str, Sequence[JudgedClaim]], checker: BundledCheck
         for label in (True, False):
             judged = [c for c in claims if c.supported is label]
             for claim in rng.sample(judged, min(CLAIMS_A_LABEL, len(judged))):
-                best = _best_readings(claim, checker)
-                if best and not label:
-                    best = [min(best)]
-                made += [Pair(name, source, part, label) for _, source, part in best]
+                best = checker.best_readings(claim.text, claim.evidence)
+                known = best if label else sorted(best, key=lambda r: r.logit)[:1]
+                made += [Pair(name, r.source, r.part, label) for r in known]
     return made
-
-
-def _best_readings(claim: JudgedClaim, checker: BundledChecker) -> list[tuple[float, str, str]]:
-    """The likeliest reading for each sentence of a claim: its logit, its words and the sentence."""
-    sentences = [s for e in claim.evidence for s in sentence_texts(e)]
-    read = [(source, part) for part in parts(claim.text) for source in readings(sentences, part)]
-    best: dict[str, tuple[float, str, str]] = {}
-    for (source, part), logits in zip(read, checker.logits(read), strict=True):
-        best[part] = max(best.get(part, (UNREAD, "", part)), (float(logits[SUPPORTS]), source, part))
-    return list(best.values())
 
 
 def is_validation(claim: str, share: float = 0.02) -> bool:

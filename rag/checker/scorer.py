@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -39,6 +40,15 @@ _LENGTH_RATIO = 1.6
 """Most times that a pair in a batch may be as long as the shortest: padding costs as much as words."""
 # Logit of support to probability, fitted on the seven sets of claims of ``eval bench grounding``, each weighing the same and as many of them true as not.
 _SCALE, _OFFSET = 0.49, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence of a claim, what is read of its source, and the logit that this supports it."""
+
+    part: str
+    source: str
+    logit: float
 
 
 class BundledChecker:
@@ -96,16 +106,19 @@ class BundledChecker:
                 found[rows] = self._session.run(None, inputs)[0]
         return found
 
+    def best_readings(self, claim: str, evidence: Sequence[str]) -> list[Reading]:
+        """What supports each sentence of a claim best; nothing where there is nothing to read."""
+        sentences = [s for e in evidence for s in sentence_texts(e)]
+        read = [(source, part) for part in parts(claim) for source in readings(sentences, part)]
+        best: dict[str, Reading] = {}
+        for (source, part), logit in zip(read, self.logits(read)[:, SUPPORTS].tolist(), strict=True):
+            if part not in best or logit > best[part].logit:
+                best[part] = Reading(part, source, logit)
+        return list(best.values())
+
     def _support(self, claim: str, evidence: Sequence[str]) -> float:
         """The logit of a claim by its evidence sentences."""
-        sentences = [s for e in evidence for s in sentence_texts(e)]
-        read = [(reading, part) for part in parts(claim) for reading in readings(sentences, part)]
-        if not read:
-            return UNREAD
-        best: dict[str, float] = {}
-        for (_, part), logit in zip(read, self.logits(read)[:, SUPPORTS].tolist(), strict=True):
-            best[part] = max(best.get(part, logit), logit)
-        return min(best.values())
+        return min((r.logit for r in self.best_readings(claim, evidence)), default=UNREAD)
 
     @cached_property
     def _session(self) -> Any:

@@ -12,6 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ class Trainer:
 
 def _drawn(draw: Callable[[int], list[Pair]], wanted: int | None, seed: int) -> list[Pair]:
     """So many pairs, drawn anew with the next seed until there are enough; what the first seed draws if no number is given."""
-    found = draw(seed)
+    found = [*draw(seed)]
     while wanted is not None and found and len(found) < wanted:
         seed += 1
         found += draw(seed)
@@ -193,8 +194,9 @@ def main() -> None:
         checker = BundledChecker(Config().cache_dir, options.start if starts_from_onnx else SHIPPED)
         later += claim_pairs({name: c for name, c in claims.items() if name not in left_out}, checker, options.seed + 3)
     if options.questions:
-        measured = read_questions(options.questions, options.leave_out, options.seed)[1]
-        later += _drawn(lambda seed: read_questions(options.questions, options.leave_out, seed)[0], options.question_pairs, options.seed)
+        questions = cache(lambda seed: read_questions(options.questions, options.leave_out, seed))
+        later += _drawn(lambda seed: questions(seed)[0], options.question_pairs, options.seed)
+        measured = questions(options.seed)[1]
         checks |= {"questions": measured} if measured else {}
     usable = [[p for p in part if not is_validation(p.claim) and len(p.claim) < LONGEST_CLAIM] for part in (pairs, later)]
     # What is hard to learn waits until the network has learnt to compare at all: from the start it kept it from doing so.
