@@ -100,6 +100,10 @@ class Embedder:
         """Number of tokens of each text, special ones not counted."""
         return [len(e.ids) for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
+    def is_common_word(self, word: str) -> bool:
+        """Whether the model's vocabulary holds the word whole; it was made of the commonest words of what the model was trained on."""
+        return self.count_tokens(word) == 1
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape ``(len(texts), dimension)``."""
         vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)

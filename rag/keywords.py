@@ -103,14 +103,19 @@ class KeywordIndex:
             n = int(self._bm25.scores["indptr"][column + 1] - self._bm25.scores["indptr"][column])
         return math.log(1 + (len(self.rows) - n + 0.5) / (n + 0.5))
 
-    def correct_spelling(self, question: str) -> str:
+    def correct_spelling(self, question: str, is_common: Callable[[str], bool]) -> str:
         """The question with words that the documents do not hold replaced by the one that they hold and that differs by a letter.
 
         Two letters may differ in words of ten and more; the first never does; words of fewer than five are left alone, for they may be other names.
+
+        Args:
+            is_common: whether a word is known to be one, so that it is not misspelt: "pilot" is not "pivotal", nor "Maria" "Marta".
         """
         corrected = question
         for word in reversed(words(question)):
-            if word.is_content and word.surface.isalpha() and not self._knows(word.stem) and (other := self._closest(word.stem)):
+            if not word.is_content or not word.surface.isalpha() or self._knows(word.stem) or is_common(word.surface):
+                continue
+            if other := self._closest(word.stem):
                 surface = self._surfaces.get(other, other)
                 if word.surface[0].isupper():
                     surface = surface[0].upper() + surface[1:]

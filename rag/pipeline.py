@@ -141,7 +141,7 @@ class Corpus:
 
     def search(self, question: str, *, k: int | None = None, tokens: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best passages: ``k`` of them, or as many as fit together in ``tokens`` tokens of the embedding model."""
-        question = self._keywords.correct_spelling(valid_question(question))
+        question = self._correct_spelling(valid_question(question))
         return self._search(question, self._embedder.encode([question])[0], k or self.config.top_k, tokens, filters)
 
     def _search(self, question: str, vector: NDArray[np.float32], k: int, tokens: int | None, filters: Filters | None) -> list[Hit]:
@@ -159,6 +159,9 @@ class Corpus:
             wide=asks_across_documents(question),
         )
         return rerank(question, hits, self._reranker, None if tokens else k) if self._reranker else hits
+
+    def _correct_spelling(self, question: str) -> str:
+        return self._keywords.correct_spelling(question, self._embedder.is_common_word)
 
     def ask(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Answer:
         """The answer to a question. See ``stream``."""
@@ -190,7 +193,7 @@ class Corpus:
         if turns and is_free and asks_for_more(question) and (yield from self._go_on(question, turns)):
             return
         started = time.perf_counter()
-        standalone = self._keywords.correct_spelling(without_reply_orders(standalone_question(question, turns)))
+        standalone = self._correct_spelling(without_reply_orders(standalone_question(question, turns)))
         core = core_question(standalone)
         vector = self._embedder.encode([core])[0]
         several = asks_for_several(standalone)

@@ -60,7 +60,7 @@ def archive(tmp_path_factory, embedder):
         ("2019/a.md", "2019-03-01", "The harbour of Torvik handled 120 ships. The harbour master was Ida Berg of Nordby."),
         ("2020/b.md", "2020-03-01", "The harbour of Torvik handled 180 ships. The harbour master was Ida Berg of Nordby."),
         ("2021/c.txt", "2021-03-01", "The harbour of Torvik handled 240 ships. A new quay for the F-35A freighter was built."),
-        ("notes.txt", None, "The harbour of Torvik lies in the north. Its museum shows old anchors and ropes."),
+        ("notes.txt", None, "The harbour of Torvik lies in the north. Its museum shows old anchors and ropes. Its trade is pivotal."),
     ):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text((f"---\ntitle: Report {name}\ndate: {date}\n---\n" if date else "") + text)
@@ -136,9 +136,11 @@ def test_misspelt_words_and_other_forms_find_their_passage(archive, question, wo
     assert words in archive.search(question, k=1)[0].chunk.text
 
 
-@pytest.mark.parametrize("question", ["Who is the master of Torvik?", "What is in Turin?", "Who is Aida?", "What about Bert?"])
+@pytest.mark.parametrize(
+    "question", ["Who is the master of Torvik?", "What is in Turin?", "Who is Aida?", "What about Bert?", "Who was the pilot?"]
+)
 def test_known_words_and_other_names_are_not_corrected(archive, question):
-    assert archive._keywords.correct_spelling(question) == question
+    assert archive._correct_spelling(question) == question
 
 
 def test_a_reranker_orders_the_passages(archive, tmp_path, embedder):
