@@ -32,7 +32,7 @@ _ROW = np.dtype(
 )
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space stands between the two, and a hash of its stems (0 for a short one)."""
-_TERMS = 2
+_TERMS = 3
 """Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from calendar import month_name
 from dataclasses import dataclass
 from datetime import date
 
 from rag.sentences import sentence_texts
-from rag.words import MONTHS
+from rag.words import MONTH_NUMBERS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
-_MONTH_NUMBER = {name.lower(): n for n, name in enumerate(month_name) if name}
 _WHEN = re.compile(
-    rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(sorted(MONTHS))})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
+    rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(MONTH_NUMBERS)})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -147,5 +145,5 @@ def _range(match: re.Match[str]) -> tuple[str, str]:
     year, day = match["year"], match["day"] or match["day2"]
     if not match["month"]:
         return f"{year}-01-01", f"{year}-12-31"
-    month = _MONTH_NUMBER[match["month"].lower()]
+    month = MONTH_NUMBERS[match["month"].lower()]
     return (f"{year}-{month:02}-{int(day):02}",) * 2 if day else (f"{year}-{month:02}-01", f"{year}-{month:02}-31")

@@ -24,7 +24,10 @@ FUNCTION_WORDS = frozenset(
     reportedly""".split()
 )
 
-MONTHS = frozenset("january february march april may june july august september october november december".split())
+MONTH_NUMBERS = {
+    name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)
+}
+MONTHS = frozenset(MONTH_NUMBERS)
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _NUMBER_WORDS = {
     w: str(n)
@@ -35,8 +38,10 @@ _NUMBER_WORDS = {
 } | {w: str(n) for n, w in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)}
 _ABBREVIATED = {name[:3]: name for name in MONTHS | WEEKDAYS if name != "may"}
 _ABBREVIATED |= {"sept": "september", "tues": "tuesday", "thur": "thursday", "thurs": "thursday"}
+_MONTH_IN_FIGURES = {f"{n:02}": name for name, n in MONTH_NUMBERS.items()}
 _BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join(MONTHS)})\b)")
 _AFTER_DAY = re.compile(r"\d\s$")
+_ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 _OPENING_PRONOUN = re.compile(r"^\W*(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
@@ -70,12 +75,21 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """All words of ``text`` in order."""
+    """All words of ``text`` in order; month and day of an ISO date have the stems that they have in words ("2018-06-03": ``june``, ``3``)."""
     found = []
+    numeric = _numeric_dates(text) if "-" in text else {}
     for m in _WORD.finditer(text):
         surface, low = m.group(), m.group().lower().replace("’", "'")
-        s = stem(_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else surface)
+        s = stem(numeric.get(m.start()) or (_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else surface))
         found.append(Word(surface, m.start(), m.end(), s, s.endswith(".") or low not in FUNCTION_WORDS))
+    return found
+
+
+def _numeric_dates(text: str) -> dict[int, str]:
+    """Months and days of ISO dates, in words, by the places where they start."""
+    found = {}
+    for m in _ISO_DATE.finditer(text):
+        found[m.start(1)], found[m.start(2)] = _MONTH_IN_FIGURES[m[1]], str(int(m[2]))
     return found
 
 
@@ -87,9 +101,9 @@ def _is_dated(word: re.Match[str]) -> bool:
 
 
 def month_or_weekday(word: Word) -> str | None:
-    """The lower-case name of the month or weekday that a word stands for, abbreviated or not."""
+    """The lower-case name of the month or weekday that a word stands for, abbreviated or in figures or not."""
     low = word.surface.lower()
-    full = low if low in MONTHS or low in WEEKDAYS else _ABBREVIATED.get(low)
+    full = low if low in MONTHS or low in WEEKDAYS else _ABBREVIATED.get(low) or _MONTH_IN_FIGURES.get(low)
     return full if full and word.stem == stem(full) else None
 
 

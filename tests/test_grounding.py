@@ -16,6 +16,7 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("The U.S. withdrew.", ["The US withdrew from the treaty."]),
         ("Korean officials met.", ["Officials of Korea met on Friday."]),
         ("Anna Berg joined the board after the merger.", ["The merger was signed in May.", "Anna Berg then joined the board."]),
+        ("Version 2 was released on June 3, 2018.", ["Version 2: released 2018-06-03."]),
         ("No casualties were reported.", ["A drone hit a house, though no casualties were reported."]),
         ("The WHO sent vaccines.", ["The World Health Organization sent vaccines."]),
         ("The council met on Monday. Eventually it voted to spend 10,000 euros.", ["The council met on Monday.", VOTE]),
@@ -33,6 +34,7 @@ def test_what_the_words_say_is_supported(claim, evidence):
     [
         ("The council voted in 1871.", [VOTE], "1871"),
         ("The council voted on Friday.", [VOTE], "Friday"),
+        ("Version 2 was released in July 2018.", ["Version 2: released 2018-06-03."], "date July"),
         ("The council of Bergen voted on Monday.", [VOTE], "Bergen"),
         ("The council did not vote on Monday.", [VOTE], "negated"),
         ("Casualties were reported.", ["A drone hit a house, though no casualties were reported."], "negated"),

@@ -10,6 +10,8 @@ from rag.words import month_or_weekday, stem, words
         ("Posted 30 JUN 2018.", ["june"]),
         ("It opens on Sat, Nov 10.", ["saturday", "november"]),
         ("It opens on Thursday in May.", ["thursday", "may"]),
+        ("Released 2018-06-30.", ["june"]),
+        ("Room 2018-06 has 06 beds; call 555-2018-06-301.", []),
         ("Jan Smith sat in the sun.", []),
         ("They mar 5 walls.", []),
     ],
@@ -22,6 +24,11 @@ def test_months_and_weekdays_are_known_in_full_and_abbreviated_beside_a_number(t
 
 def test_an_abbreviated_month_has_the_stem_of_the_whole():
     assert words("On Nov. 10")[1].stem == stem("November")
+
+
+def test_a_date_in_figures_has_the_stems_of_one_in_words():
+    stems = [w.stem for w in words("On 2018-06-03T12:00 it rained.")]
+    assert stems[1:4] == [w.stem for w in words("2018 June 3")]
 
 
 @pytest.mark.parametrize("decade", ["1960s", "1960's", "1960’s"])

@@ -11,6 +11,8 @@ import random
 import re
 from collections.abc import Callable
 
+from rag.words import MONTH_NUMBERS
+
 Edit = Callable[[str, str, random.Random], str | None]
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
@@ -54,7 +56,7 @@ _UNITS = (
     "months",
     "years",
 )
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = tuple(name.capitalize() for name in MONTH_NUMBERS)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NO_NAMES = {
     *_MONTHS,
