@@ -113,7 +113,7 @@ def shorten(text: str) -> list[str]:
 def _ends_list(text: str, cut: re.Match[str]) -> bool:
     """Whether a cut would be made before the last item of a list ("the U.S., and Japan"): another comma stands a few words before."""
     words_before = text[: cut.start()].split()[-LONGEST_ITEM_WORDS:]
-    return any("," in w for w in words_before) and bool(re.match(r",\s+and\b", text[cut.start() :]))
+    return cut.group().startswith(",") and text.startswith("and", cut.end()) and any("," in w for w in words_before)
 
 
 def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:

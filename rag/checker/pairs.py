@@ -167,10 +167,8 @@ def read_claims(file: Path) -> dict[str, list[JudgedClaim]]:
 def short_claims(sets: Mapping[str, Sequence[JudgedClaim]], per_set: int, seed: int) -> dict[str, list[Pair]]:
     """Up to ``per_set`` claims of each set as pairs, of those whose evidence is read in one window."""
     rng = random.Random(seed)
-    short = {
-        name: [p for c in claims if len((p := Pair(name, " ".join(c.evidence), c.text, c.supported)).source) < 900]
-        for name, claims in sets.items()
-    }
+    pairs = {name: [Pair(name, " ".join(c.evidence), c.text, c.supported) for c in claims] for name, claims in sets.items()}
+    short = {name: [p for p in rows if len(p.source) < 900] for name, rows in pairs.items()}
     return {
         name: rng.sample(rows, min(per_set, len(rows)))
         for name, rows in short.items()
