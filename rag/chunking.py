@@ -7,11 +7,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from rag.layout import content_sentences
-from rag.sentences import MIN_PROSE_WORDS, SentenceSpan
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_heading
 from rag.types import Chunk, Document
 
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
+_MARKED_HEADING = re.compile(r"^#{1,6}\s+\S", re.MULTILINE)
 
 CountTokens = Callable[[str], int]
 
@@ -25,6 +26,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     """
     chunks: list[Chunk] = []
     heading = ""
+    marked = bool(_MARKED_HEADING.search(document.text))
     open_spans: list[SentenceSpan] = []
 
     def close() -> None:
@@ -54,8 +56,9 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
                 close()
         if not open_spans and document.article_at(span.start).start == span.start:
             heading = ""
-        if not span.is_prose and (not open_spans or span.line != open_spans[-1].line):
-            heading = document.text[span.start : span.end][:200]
+        line = document.text[span.start : span.end]
+        if (not open_spans or span.line != open_spans[-1].line) and is_heading(line, marked=marked):
+            heading = line[:200]
         open_spans.append(span)
     close()
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks

@@ -39,11 +39,13 @@ _DATE = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH}),? (?P<y2>\d{{4}}))\b"
 )
 _DATE_LINE = re.compile(
-    r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?$",
+    r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?$",
     re.IGNORECASE,
 )
 _META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-\d\d-\d\d)", re.IGNORECASE)
 _TOP_LINES = 12
+_MESSAGE_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To|Subject):\s", re.IGNORECASE)
+_SUBJECT = re.compile(r"Subject:\s+(\S.*)", re.IGNORECASE)
 
 
 def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[SentenceSpan]:
@@ -88,11 +90,13 @@ def find_articles(text: str) -> tuple[Article, ...]:
 def title_and_date(text: str) -> tuple[str | None, str | None]:
     """The headline of an article and the ISO date that it states at its top; None where it states none: no date is better than a wrong one.
 
-    The headline is the first line of 4 to 25 words that reads as one, among the first lines or at the very end. The date is that of a
-    ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and the like.
+    The headline is the subject of a message, else the first line of 4 to 25 words that reads as one, among the first lines or at the very end.
+    The date is that of a ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and
+    the like.
     """
     lines = [x.strip() for x in text.split("\n") if x.strip()]
-    headline = next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x)), None)
+    subject = next((m[1] for x in lines[:_TOP_LINES] if (m := _SUBJECT.match(x))), None)
+    headline = subject or next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
     published: str | None = None
     if meta := _META.search(text[:5000]):
         published = iso_date(meta[1])

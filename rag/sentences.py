@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 _LINE = re.compile(r"[^\n]+")
+_WORD = re.compile(r"\w")
 _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
-_BLOCK_START = re.compile(r"\s*(?:[-*•#>|]|\d+[.)]\s)")
+_BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
+"""Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
+_WRAPPED_SHARE = 0.7
+_WRAPPED_CHARACTERS = 50
+_LONGEST_WRAPPED_LINE = 120
 MIN_PROSE_WORDS = 4
 
 
@@ -38,6 +44,9 @@ def split_sentences(text: str) -> list[SentenceSpan]:
             if not piece:
                 continue
             start = line.start() + boundary["start_index"] + len(raw) - len(raw.lstrip())
+            if found and found[-1].end > line.start() and not _WORD.search(piece):  # The end of bold print: "**Who?**".
+                found[-1] = replace(found[-1], end=start + len(piece))
+                continue
             line_number += text.count("\n", position, start)
             position = start
             found.append(SentenceSpan(start, start + len(piece), line_number, is_prose(piece)))
@@ -54,14 +63,30 @@ def is_prose(sentence: str) -> bool:
     return bool(_ENDING.search(sentence)) and len(sentence.split()) >= MIN_PROSE_WORDS
 
 
+def is_heading(line: str, *, marked: bool) -> bool:
+    """Whether a line names what the lines below it are about.
+
+    Args:
+        marked: whether the text marks its headings as Markdown does; no other line is one then.
+    """
+    return line.startswith("#") if marked else not is_prose(line) and not _BLOCK_START.match(line)
+
+
 def unwrap(text: str) -> str:
     """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset."""
     lines = text.split("\n")
-    inner = [a for a, b in itertools.pairwise(lines) if a.strip() and b.strip() and not _BLOCK_START.match(b)]
-    wrapped = len(inner) >= 5 and max(map(len, lines)) <= 120 and sum(len(a) >= 50 for a in inner) >= 0.7 * len(inner)
+    inner = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip() and not _BLOCK_START.match(b)]
+    wrapped = len(inner) >= 5 and max(map(len, lines)) <= _LONGEST_WRAPPED_LINE and _is_wrapped(inner)
     parts: list[str] = []
     for a, b in itertools.pairwise(lines):
         runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and b.lstrip()[:1].islower()
         joins = bool(a.strip() and b.strip()) and not _BLOCK_START.match(b) and not a.startswith("#") and (wrapped or runs_on)
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
+
+
+def _is_wrapped(inner: Sequence[tuple[str, str]]) -> bool:
+    """Whether most lines with a next one in their paragraph are long, and end where the next one's first word would not have fitted."""
+    column = sorted(len(a) for a, _ in inner)[int(0.9 * (len(inner) - 1))]
+    broken = sum(len(a) >= _WRAPPED_CHARACTERS and len(a) + len(b.split()[0]) >= column for a, b in inner)
+    return broken >= _WRAPPED_SHARE * len(inner)

@@ -50,6 +50,8 @@ def test_files_come_sorted_with_hidden_ones_left_out_and_other_types_listed(tmp_
         ("# Tides\n\nThe sea rises twice a day.", "Tides", None),
         ("Loading Now\n\nHow the moon moves the sea\n\nThe sea rises twice a day.", "How the moon moves the sea", None),
         ("The sea rises twice a day. It falls twice a day.", "file", None),
+        ("From: Ada\nDate: Mon, 3 Jun 2024 09:12\nSubject: The ferry\n\nIt leaves at six.", "The ferry", "2024-06-03"),
+        ("From: Ada Byron of Harbour Street\n\nIt leaves at six.", "file", None),
         ("---\ndate: yesterday\n---\nThe sea rises twice a day.", "file", None),
     ],
 )

@@ -39,3 +39,38 @@ def test_headings_bylines_and_buttons_are_not_prose():
     other = [text[s.start : s.end] for s in split_sentences(text) if not s.is_prose]
     assert {"Hashtags", "Comments", "Related Articles", "18 minutes ago"} <= set(other)
     assert not any(len(line) > 120 for line in other)
+
+
+def test_lines_of_a_conversation_stay_apart():
+    chat = "\n".join(f"[10:0{n}] {who}: {said}" for n, (who, said) in enumerate([
+        ("lena", "is the build of the payment service still red today"),
+        ("omar", "yes, since last night, and nobody has looked into it"),
+        ("sofie", "i raised the limit of retries from three to ten yesterday"),
+        ("lena", "then put it back to five please, and tell the others"),
+        ("omar", "done"),
+        ("sofie", "it is green again, and the release can go out on thursday"),
+        ("lena", "thanks"),
+    ]))  # fmt: skip
+    assert sentences(chat) == chat.split("\n")
+
+
+@pytest.mark.parametrize("speaker", ["HOST", "Ada Byron", "07:25", "Dr. Ames"])
+def test_a_speaker_or_a_time_opens_a_line_of_its_own(speaker):
+    text = f"She asked about the money that was needed for the shop\n{speaker}: a third of it was saved."
+    assert sentences(text)[0] == "She asked about the money that was needed for the shop"
+
+
+def test_long_lines_of_differing_length_are_not_a_wrapped_paragraph():
+    lines = [
+        "A ticket for adults costs five euros and fifty cents at the desk",
+        "The pool opens at half past six from Monday to Friday",
+        "Towels can be hired at the desk for two euros and a deposit of ten euros in cash",
+        "The sauna will be open again in the autumn of next year",
+        "Swimming caps are not needed, but slippers are, for the floor is warm",
+        "The diving pool has boards of one and of three metres",
+    ]
+    assert sentences("\n".join(lines)) == lines
+
+
+def test_marks_of_bold_print_belong_to_what_they_enclose():
+    assert sentences("**When is it open?**\nOn Mondays.") == ["**When is it open?**", "On Mondays."]
