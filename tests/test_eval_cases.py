@@ -9,6 +9,7 @@ from eval.cases import CaseRow, dump_rows, load_cases
 from rag.errors import InputError
 from tests.conftest import SEEDS
 
+EVERYDAY = CASES.parent / "everyday"
 TEXTS = {"a.txt": "Herons nest here. Herons fish.", "b.txt": "Otters swim."}
 ROW = {"question": "Where do herons nest?", "answers": ["here"], "evidence": [{"document_id": "a.txt", "quote": "nest here"}]}
 
@@ -39,6 +40,14 @@ def test_five_rewordings_of_each_reworded_case_stand_in_one_half():
     groups = {o: [c for c in cases if c.rewording_of == o] for o in {c.rewording_of for c in cases} - {None}}
     assert len(groups) >= 6
     assert all(len(g) == 5 and len({c.split for c in g}) == 1 for g in groups.values())
+
+
+def test_the_halves_of_the_everyday_cases_are_about_different_documents_of_many_kinds():
+    cases = load_cases(EVERYDAY / "cases.jsonl", lambda d: (EVERYDAY / "documents" / d).read_text())
+    kinds = {half: {c.kind for c in cases if c.split == half} for half in ("dev", "test")}
+    assert not kinds["dev"] & kinds["test"]
+    assert kinds["dev"] | kinds["test"] == {p.stem for p in (EVERYDAY / "documents").iterdir()}
+    assert all(len({c.answerable for c in cases if c.kind == kind}) == 2 for half in kinds.values() for kind in half)
 
 
 def test_a_case_needs_little(tmp_path):
