@@ -11,7 +11,7 @@ from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
 from rag.grounding import Entails, check, doubt, states_another_number
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import leans_on_context, names
+from rag.words import leans_on_context, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -100,6 +100,14 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails
     return first, cited
 
 
+def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that a drafted sentence cites, if that holds all that the sentence adds to the question: it may answer where the sentence strays from it."""
+    cited = [e for e in evidence if e.number in draft.numbers]
+    said = [question, *(e.title for e in cited)]
+    verdict = check(_without_words_of(said, draft.text), [e.text for e in cited])
+    return cited if verdict.supported and verdict.score >= MIN_SCORE else []
+
+
 def shorten(text: str) -> list[str]:
     """The sentence without its last clause, without its last two, and so on: what may hold where the whole does not.
 
@@ -117,9 +125,16 @@ def _ends_list(text: str, cut: re.Match[str]) -> bool:
 
 
 def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:
-    """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence, and must pass rules and model each by itself."""
+    """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence, and must pass rules and model each by itself.
+
+    What it names as the evidence's title does need not stand in the evidence again.
+    """
     evidence = [e.text for e in cited]
+    titles = list(dict.fromkeys(e.title for e in cited if e.title))
     verdict = check(text, evidence)
+    if titles and not (verdict.supported and verdict.score >= MIN_SCORE):
+        verdict = check(_without_words_of(titles, text), evidence)
+        evidence = [*titles, *evidence]
     if not verdict.supported:
         return verdict
     if verdict.score < MIN_SCORE:
@@ -127,6 +142,15 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
     if entails is None or (probability := entails(text, evidence)) >= ENTAILED:
         return verdict
     return Verdict(False, min(verdict.score, probability), (doubt(probability),))
+
+
+def _without_words_of(others: Sequence[str], text: str) -> str:
+    """The text without the content words that one of the others holds."""
+    known = {w.stem for other in others for w in words(other)}
+    for word in reversed(words(text)):
+        if word.is_content and word.stem in known:
+            text = text[: word.start] + text[word.end :]
+    return text
 
 
 def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
@@ -149,10 +173,12 @@ def _least(text: str, cited: tuple[Evidence, ...], score: float, entails: Entail
 
 
 def verbatim(
-    question: str, chosen: Sequence[Evidence], candidates: Sequence[Candidate], document: Callable[[str], Document]
+    question: str,
+    chosen: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    document: Callable[[str], Document],
 ) -> list[Evidence]:
     """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good.
-
     Nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about somebody else then.
     """
     by_span = {e.span: e for e in chosen}
@@ -160,8 +186,8 @@ def verbatim(
     for candidate in candidates:
         if candidate.span not in by_span or (best and candidate.score < 0.8 * candidates[0].score):
             continue
-        if candidate.preceding in by_span and leans_on_context(candidate.text):
-            best.append(by_span[candidate.preceding])
+        if candidate.context in by_span:
+            best.append(by_span[candidate.context])
         best.append(by_span[candidate.span])
         if len(best) >= VERBATIM_SENTENCES:
             break

@@ -21,6 +21,9 @@ _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
 _GIVEN_UP = re.compile(r"[,;:]\s*[.!?]$")  # The grammar asks for an ending.
+_MARK_IN_WORDS = re.compile(  # "It is closed (2).", "It is closed in sentences 1 and 2.", before the mark itself.
+    r"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[.!?]?$)", re.IGNORECASE
+)
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 
 
@@ -105,7 +108,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
     parts: list[tuple[str, tuple[int, ...]]] = []
     position = 0
     for m in _MARK.finditer(line):
-        numbers = tuple(n for n in map(int, re.findall(r"\d+", m[1])) if n in known)
+        numbers = tuple(n for n in _numbers(m[1]) if n in known)
         text = line[position : m.start()].strip()
         if text.strip(" .,;") or not parts:
             parts.append((text, numbers))
@@ -120,16 +123,27 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
     for text, numbers in parts:
         text = _YES_NO.sub("", text)
         for s in split_sentences(text):
-            sentence = text[s.start : s.end]
+            sentence = _MARK_IN_WORDS.sub(lambda m: "" if known.issuperset(_numbers(m[0])) else m[0], text[s.start : s.end])
             if re.search(r"[^\W\d_]", sentence):
                 yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\"'”’)" else "."), numbers)
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", text)]
+
+
 def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
     """System, evidence and question are the same for gate, draft and confirmation, so that the model reads them once."""
-    numbered = "\n".join(f"[{e.number}] {' '.join(e.text.split())}" for e in evidence)
-    body = fill_prompt("evidence", evidence=numbered, question=question)
+    body = fill_prompt("evidence", evidence="\n".join(_numbered(evidence)), question=question)
     return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]
+
+
+def _numbered(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """The sentences with their numbers, those of one article below its title and date."""
+    for (_, title, published), sentences in itertools.groupby(evidence, lambda e: (e.span.document_id, e.title, e.published)):
+        if title:
+            yield f'From "{title}"{f", {published}" if published else ""}:'
+        yield from (f"[{e.number}] {' '.join(e.text.split())}" for e in sentences)
 
 
 def _form(evidence: int, sentences: int) -> ReplyForm:
@@ -147,6 +161,6 @@ def _form(evidence: int, sentences: int) -> ReplyForm:
 
 
 def _grammar(evidence: int, sentences: int) -> str:
-    """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence."""
+    """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence; no round brackets, which small models put it in."""
     numbers = " | ".join(f'"{n}"' for n in range(1, evidence + 1))
-    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]]{{8,300}} [.!?] " [" ({numbers}) "]\\n"'
+    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,300}} [.!?] " [" ({numbers}) "]\\n"'

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.directives import is_directive
 from rag.late_interaction import TokenVectors, match_tokens
 from rag.logistic import logistic, logit
-from rag.sentences import is_prose
-from rag.types import Evidence, Hit, Span
+from rag.sentences import is_heading, is_prose
+from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
 # Fitted by ``python -m eval bench answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
@@ -24,20 +24,24 @@ _ANSWERABLE_BIAS = -6.48
 # scaled to the mean and spread of what the checker's present weights say.
 _CHECKER_WEIGHTS = (1.23, 0.2)
 _CHECKER_BIAS = 0.28
-# Fitted on 45 and 25 questions of those sets and the development half of our own cases, with Qwen2.5-Coder-1.5B's beliefs; then, with what the
-# checker adds, the bias was lowered until as many unanswerable questions of that half were refused as before.
-_BELIEF_WEIGHTS = (0.76, 1.37)
-_BELIEF_BIAS = -1.5
+# Fitted with Qwen2.5-Coder-1.5B's beliefs on 350 questions of six kinds of text, which count the same: our own cases (development half), everyday
+# documents (development half), SQuAD 2.0, a chat, a speech, encyclopaedia articles. The similarity counts against an answer: where a folder holds
+# much about a subject, other things than the answer are close to the question.
+_BELIEF_WEIGHTS = (0.41, 0.19, -1.23, 0.91)
+_BELIEF_BIAS = -1.02
 
-HOPELESS = 0.05
+_LEAST = 1e-3
+"""Probabilities nearer to 0 or 1 than this count as this."""
+
+HOPELESS = 0.01
 """Below this probability that the hits answer, no language model is asked."""
-UNSURE = 0.45
-"""From this probability on, a model's draft is asked for; what it says must still be supported."""
-ANSWERABLE = 0.7
-"""From this probability on, the documents' own sentences answer where the model's draft does not hold. Higher than ``UNSURE``, for a draft that
-fails its check speaks against the evidence: from 0.5 to 0.7 no right answer was lost on the development half of our cases and on 90 questions of
-SQuAD 2.0, and of the unanswerable ones 94 % instead of 89 % and 62 % instead of 47 % were refused."""
-ANSWERABLE_COVERED = 0.6
+UNSURE = 0.3
+"""From this probability on, a model's draft is asked for; what it says must still be supported, and be confirmed."""
+DOUBTED = 0.6
+"""From this probability on, the documents' own sentences answer where the model's draft is supported but not confirmed."""
+ANSWERABLE = 0.75
+"""The same where the model's draft does not hold, which speaks against the evidence."""
+ANSWERABLE_COVERED = 0.7
 """The same where the best sentence alone holds at least ``COVERED`` of the question's content words, weighted by rarity."""
 COVERED = 0.8
 ANSWERABLE_UNASSISTED = 0.5
@@ -62,6 +66,7 @@ _SHORTEST_FORM = 3
 """Letters that two forms of a name must have in common."""
 
 
+_QUESTION = re.compile(r"\?[\"'”’)*_]*$")
 _INTERROGATIVE = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 
 
@@ -158,52 +163,88 @@ class Candidate:
 
     span: Span
     text: str
-    preceding: Span | None
-    """The sentence before it in the same hit."""
+    context: Span | None
+    """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, the heading of its list."""
     features: tuple[float, ...]
     """As ``SENTENCE_FEATURES`` names them."""
     coverage: float
     """Share of the question's content words, weighted by rarity, that it holds; 0..1."""
     score: float
     """Probability that it holds the answer, if any sentence does."""
+    title: str = ""
+    """Of its document, or of its article in the document."""
+    published: str | None = None
+    """ISO date that its document, or its article in the document, states."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
-    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none."""
+    """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
+
+    A question in a text says nothing: it counts as part of the sentence after it, which answers it.
+    """
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
-    found: list[tuple[Span, Span | None, str, float, tuple[float, ...]]] = []
+    found: list[tuple[str, str | None, Span, Span | None, str, float, tuple[float, ...]]] = []
+    read: list[str] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
         chunk = hit.chunk
-        previous: Span | None = None
-        for start, end in chunk.sentences:
-            span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
-            text = chunk.text[start:end]
-            if is_directive(text):
-                continue
+        title = "" if is_directive(chunk.title) else chunk.title
+        for span, text, context, whole in _readings(chunk):
             here = words(text)
             fingerprint = tuple(w.stem for w in here)
-            if fingerprint and fingerprint not in seen:
-                seen.add(fingerprint)
-                covered = coverage(question_words, set(fingerprint), rarity)
-                others: tuple[float, ...] = (
-                    float(answers_type(kind, here, question_stems)),
-                    1 / hit.rank,
-                    float(is_prose(text)),
-                    min(len(here), 40) / 40,
-                )
-                found.append((span, previous, text, covered, others))
-            previous = span
+            if not fingerprint or fingerprint in seen:
+                continue
+            seen.add(fingerprint)
+            covered = coverage(question_words, {w.stem for w in words(whole)}, rarity)
+            others: tuple[float, ...] = (
+                float(answers_type(kind, here, question_stems)),
+                1 / hit.rank,
+                float(is_prose(text)),
+                min(len(here), 40) / 40,
+            )
+            found.append((title, chunk.published, span, context, text, covered, others))
+            read.append(whole)
     if not found:
         return []
-    asked, *said = encode([question, *(text for _, _, text, _, _ in found)])
+    tokens, *said = encode([question, *read])
     candidates: list[Candidate] = []
-    for (span, previous, text, covered, others), match in zip(found, match_tokens(question_words, asked, said, rarity), strict=True):
+    for (title, published, span, context, text, covered, others), match in zip(
+        found, match_tokens(question_words, tokens, said, rarity), strict=True
+    ):
         features = (match.words, match.least, match.tokens, *others)
-        candidates.append(Candidate(span, text, previous, features, covered, logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)))
+        score = logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
+        candidates.append(Candidate(span, text, context, features, covered, score, title, published))
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
+
+
+def _readings(chunk: Chunk) -> Iterator[tuple[Span, str, Span | None, str]]:
+    """The sentences of a passage that say something: place, text, context (see ``Candidate``), and the text together with the question that it answers.
+
+    What stands on the line after a question, or on the same line, answers it.
+    """
+    marked = chunk.heading.startswith("#")
+    previous: Span | None = None
+    heading: Span | None = None
+    asked: Span | None = None
+    for start, end in chunk.sentences:
+        span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
+        text = chunk.text[start:end]
+        if is_directive(text):
+            continue
+        if asked and previous != asked and previous and "\n" in chunk.text[previous.end - chunk.start : start]:
+            asked = None
+        before, previous = previous, span
+        if _QUESTION.search(text) and end < chunk.sentences[-1][1]:
+            asked = span
+        elif is_heading(text, marked=marked):
+            heading = span
+            yield span, text, None, text
+        elif asked:
+            yield span, text, asked, f"{chunk.text[asked.start - chunk.start : asked.end - chunk.start]} {text}"
+        else:
+            yield span, text, before if leans_on_context(text) else None if is_prose(text) else heading, text
 
 
 def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[float, ...]:
@@ -261,32 +302,37 @@ def refine(likely: float, answers: float) -> float:
     return logistic((logit(likely), answers), _CHECKER_WEIGHTS, _CHECKER_BIAS)
 
 
-def combine(likely: float, belief: float) -> float:
-    """The probability that the evidence answers, from ``answerable`` or ``refine``, and the language model's own."""
-    return logistic((logit(likely), logit(belief)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
+def signals(candidates: Sequence[Candidate], hits: Sequence[Hit], answers: float) -> tuple[float, float, float]:
+    """What ``combine`` takes: logit of the best sentence's score, the bundled checker's logit (0 without it), similarity of the closest passage."""
+    similarity = max((hit.similarity or 0.0 for hit in hits), default=0.0)
+    return logit(candidates[0].score, _LEAST) if candidates else logit(0.0, _LEAST), answers, similarity
+
+
+def combine(known: tuple[float, float, float], belief: float) -> float:
+    """The probability that the evidence answers, from ``signals`` and the language model's belief that it does, in 0..1."""
+    return logistic((*known, logit(belief, _LEAST)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
 
 
 def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], limit: int, max_characters: int) -> list[Evidence]:
     """The best candidates in the order of their documents (best document first) and places, numbered from 1.
 
-    A sentence that leaves open who or what it speaks of ("He stated …") brings the sentence before it along.
+    A sentence brings along what it cannot be understood without: the one before it ("He stated …"), the question that it answers, its list's heading.
     """
-    chosen: dict[Span, float] = {}
+    chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
-        wanted = [candidate.span]
-        if candidate.preceding and leans_on_context(candidate.text):
-            wanted.insert(0, candidate.preceding)
-        new = [s for s in wanted if s not in chosen]
+        new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]
         cost = sum(s.end - s.start for s in new)
         if len(chosen) + len(new) > limit or (chosen and size + cost > max_characters):
             continue
         size += cost
-        for span in new:
-            chosen[span] = candidate.score
+        chosen |= dict.fromkeys(new, candidate)
     order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
-    return [Evidence(n, span, text_at(span), chosen[span]) for n, span in enumerate(ordered, 1)]
+    return [
+        Evidence(n, span, text_at(span), chosen[span].score, chosen[span].title, chosen[span].published)
+        for n, span in enumerate(ordered, 1)
+    ]
 
 
 def coverage(question: Sequence[Word], present: Collection[str], rarity: Rarity) -> float:

@@ -212,10 +212,12 @@ class Corpus:
         likely = ev.answerable(core, candidates, hits)
         most = EVIDENCE_SENTENCES * WIDER if several else EVIDENCE_SENTENCES
         chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
+        answers = 0.0
         if chosen and isinstance(self._checker, BundledChecker):
             texts = [c.text for c in candidates[:EVIDENCE_SENTENCES]]
-            likely = ev.refine(likely, self._checker.answers(core, [*texts, " ".join(e.text for e in chosen)]))
-        written = Writer(document, likely, self._checker)
+            answers = self._checker.answers(core, [*texts, " ".join(e.text for e in chosen)])
+            likely = ev.refine(likely, answers)
+        written = Writer(document, likely, ev.signals(candidates, hits, answers), self._checker)
         first: float | None = None
         for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started
@@ -237,7 +239,7 @@ class Corpus:
         hit = neighbourhood(last, self._store, self._keywords, before=0, after=MORE_SENTENCES, itself=False) if last else None
         if hit is None:
             return False
-        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0)
+        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0, ev.signals((), (), 0.0))
         said = [(chunk.text[a:b], Span(chunk.document_id, chunk.start + a, chunk.start + b)) for a, b in chunk.sentences]
         said = [(text, span) for text, span in said if is_prose(text) and not is_directive(text)]
         if not said:

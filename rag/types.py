@@ -117,6 +117,10 @@ class Evidence:
     """The document's words at ``span``, verbatim."""
     score: float
     """Relevance to the question in 0..1."""
+    title: str = ""
+    """Of its document, or of its article in the document."""
+    published: str | None = None
+    """ISO date that its document, or its article in the document, states."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering import shorten, support, verbatim
+from rag.answering import pointed_at, shorten, support, verbatim
 from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
@@ -259,6 +259,30 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     candidate = Candidate(piece.span, text, None, (), 1.0, 0.9)
     assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
+
+
+def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
+    row = Evidence(1, Span("m.md", 0, 19), "| Weight | 7.4 kg |", 0.9, "Brio 300 espresso machine")
+    assert support(DraftSentence("The weight of the Brio 300 is 7.4 kg.", (1,)), [row])[0].supported
+    assert not support(DraftSentence("The weight of the Lento 300 is 7.4 kg.", (1,)), [row])[0].supported
+    assert not support(DraftSentence("The Brio 300 is an espresso machine.", (1,)), [row])[0].supported
+
+
+def test_the_model_reads_sentences_below_the_title_and_date_of_their_document(answered_by):
+    model = ScriptedModel(TRUE)
+    corpus = answered_by(model)
+    corpus.ask(KADENA)
+    user = model.seen[0][1]["content"]
+    titles = {corpus.document(d).title for d in corpus.document_ids()}
+    assert any(f'From "{t}"' in user for t in titles)
+
+
+def test_a_draft_in_other_words_points_at_evidence_that_holds_what_it_adds_to_the_question():
+    row = Evidence(1, Span("m.md", 0, 19), "| Weight | 7.4 kg |", 0.9)
+    question = "How heavy is the coffee machine?"
+    assert pointed_at(question, DraftSentence("The coffee machine is 7.4 kg heavy.", (1,)), [row]) == [row]
+    assert pointed_at(question, DraftSentence("The coffee machine is 9 kg heavy.", (1,)), [row]) == []
+    assert pointed_at(question, DraftSentence("The coffee machine is heavy.", (1,)), [row]) == []
 
 
 @pytest.mark.parametrize(

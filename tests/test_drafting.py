@@ -71,3 +71,10 @@ def test_a_structured_sentence_counts_before_the_reply_has_ended():
     draft = parse_draft(pieces, {1, 2})
     assert next(draft).text == "Tides rise."
     assert next(pieces).startswith("hey")
+
+
+def test_the_number_of_a_sentence_in_round_brackets_is_no_word_of_the_answer():
+    assert parsed("It is closed (2). [2]") == [("It is closed.", (2,))]
+    assert parsed("It is closed (sentence 2). [2]") == [("It is closed.", (2,))]
+    assert parsed("It is closed in sentences 1 and 2. [2]") == [("It is closed.", (2,))]
+    assert parsed("It seats a few (40). [2]") == [("It seats a few (40).", (2,))]
