@@ -127,7 +127,7 @@ def _ends_list(text: str, cut: re.Match[str]) -> bool:
 def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Verdict:
     """As ``grounding.check``, but stricter: a draft is asked to keep to the words of its evidence, and must pass rules and model each by itself.
 
-    What it names as the evidence's title does need not stand in the evidence again.
+    What the evidence's title names need not stand in the evidence again.
     """
     evidence = [e.text for e in cited]
     titles = list(dict.fromkeys(e.title for e in cited if e.title))
