@@ -173,12 +173,10 @@ def _least(text: str, cited: tuple[Evidence, ...], score: float, entails: Entail
 
 
 def verbatim(
-    question: str,
-    chosen: Sequence[Evidence],
-    candidates: Sequence[Candidate],
-    document: Callable[[str], Document],
+    question: str, chosen: Sequence[Evidence], candidates: Sequence[Candidate], document: Callable[[str], Document]
 ) -> list[Evidence]:
     """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good.
+
     Nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about somebody else then.
     """
     by_span = {e.span: e for e in chosen}

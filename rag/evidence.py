@@ -197,7 +197,8 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
             if not fingerprint or fingerprint in seen:
                 continue
             seen.add(fingerprint)
-            covered = coverage(question_words, {w.stem for w in words(whole)}, rarity)
+            present = set(fingerprint) if whole == text else {w.stem for w in words(whole)}
+            covered = coverage(question_words, present, rarity)
             others: tuple[float, ...] = (
                 float(answers_type(kind, here, question_stems)),
                 1 / hit.rank,
@@ -259,7 +260,7 @@ def answerable_features(question: str, candidates: Sequence[Candidate], hits: Se
         max(c.features[0] for c in top),
         max(c.features[1] for c in top),
         max(c.features[2] for c in top),
-        max((hit.similarity or 0.0) for hit in hits),
+        _closest(hits),
         min(len(names(question) - present), 2) / 2,
         float(kind is AnswerType.NAME),
         float(kind is AnswerType.TIME),
@@ -304,8 +305,12 @@ def refine(likely: float, answers: float) -> float:
 
 def signals(candidates: Sequence[Candidate], hits: Sequence[Hit], answers: float) -> tuple[float, float, float]:
     """What ``combine`` takes: logit of the best sentence's score, the bundled checker's logit (0 without it), similarity of the closest passage."""
-    similarity = max((hit.similarity or 0.0 for hit in hits), default=0.0)
-    return logit(candidates[0].score, _LEAST) if candidates else logit(0.0, _LEAST), answers, similarity
+    return logit(candidates[0].score if candidates else 0.0, _LEAST), answers, _closest(hits)
+
+
+def _closest(hits: Sequence[Hit]) -> float:
+    """Similarity of the passage that is closest to the question; 0 without one."""
+    return max((hit.similarity or 0.0 for hit in hits), default=0.0)
 
 
 def combine(known: tuple[float, float, float], belief: float) -> float:
