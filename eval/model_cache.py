@@ -32,18 +32,17 @@ class CachedModel:
         self._identity = identity
         self._fresh = fresh
 
-    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
-        """See ``LanguageModel.yes_probability``."""
-        file = self._file("yes", messages)
+    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
+        """See ``LanguageModel.choice_probabilities``."""
+        file = self._file("choice", messages, *choices)
         remembered = self._read(file, usage)
         if remembered is not None:
-            probability: float | None = remembered["probability"]
-            return probability
+            return tuple(remembered["probabilities"]) if remembered["probabilities"] else None
         own = Usage()
-        probability = self._model.yes_probability(messages, own)
-        _write(file, {"probability": probability, "tokens": own.tokens})
+        probabilities = self._model.choice_probabilities(messages, choices, own)
+        _write(file, {"probabilities": probabilities, "tokens": own.tokens})
         usage.add(own.tokens)
-        return probability
+        return probabilities
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""

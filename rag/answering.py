@@ -103,6 +103,8 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails
 def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that a drafted sentence cites, if that holds all that the sentence adds to the question: it may answer where the sentence strays from it."""
     cited = [e for e in evidence if e.number in draft.numbers]
+    contexts = {e.context for e in cited}
+    cited += [e for e in evidence if e.span in contexts and e not in cited]
     said = [question, *(e.title for e in cited)]
     verdict = check(_without_words_of(said, draft.text), [e.text for e in cited])
     return cited if verdict.supported and verdict.score >= MIN_SCORE else []
@@ -154,7 +156,12 @@ def _without_words_of(others: Sequence[str], text: str) -> str:
 
 
 def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
-    """Whether the later of two pieces goes on about the earlier one: right after it, by a pronoun, or by a name that the claim has too."""
+    """Whether the later of two pieces goes on about the earlier one: right after it, by a pronoun, or by a name that the claim has too.
+
+    A row of a table or an item of a list belongs to its heading, however far above that stands.
+    """
+    if a.span == b.context or b.span == a.context:
+        return True
     first, second = sorted((a, b), key=lambda e: e.span.start)
     gap = second.span.start - first.span.end
     if a.span.document_id != b.span.document_id or gap > NEAR_CHARACTERS:

@@ -7,12 +7,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from rag.layout import content_sentences
-from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_heading
+from rag.sentences import MARKED_HEADING, MIN_PROSE_WORDS, SentenceSpan, is_heading
 from rag.types import Chunk, Document
 
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
-_MARKED_HEADING = re.compile(r"^#{1,6}\s+\S", re.MULTILINE)
 
 CountTokens = Callable[[str], int]
 
@@ -26,7 +25,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     """
     chunks: list[Chunk] = []
     heading = ""
-    marked = bool(_MARKED_HEADING.search(document.text))
+    marked = bool(MARKED_HEADING.search(document.text))
     open_spans: list[SentenceSpan] = []
 
     def close() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import jiter
 
-from rag.llm import LanguageModel, Message, ReplyForm, Usage
+from rag.llm import LanguageModel, Message, ReplyForm, Usage, yes_probability
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import split_sentences
@@ -17,6 +17,8 @@ from rag.types import Evidence
 
 DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
+_NONE = "0"
+"""What the model replies where no sentence answers."""
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
@@ -42,13 +44,15 @@ class DraftSentence:
 
 
 def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
-    """The model's probability, in 0..1, that the evidence states the answer; None if the endpoint does not tell probabilities."""
-    return model.yes_probability(_messages(question, evidence, fill_prompt("gate")), usage)
+    """The model's probability, in 0..1, that one of the sentences answers the question; None if the endpoint does not tell probabilities."""
+    choices = (_NONE, *(str(e.number) for e in evidence))
+    found = model.choice_probabilities(_messages(question, evidence, fill_prompt("gate", none=_NONE)), choices, usage)
+    return 1 - found[0] if found else None
 
 
 def confirm(model: LanguageModel, question: str, evidence: Sequence[Evidence], sentence: str, usage: Usage) -> float | None:
     """The model's probability, in 0..1, that the evidence states a drafted sentence and that it answers; None if the endpoint does not tell probabilities."""
-    return model.yes_probability(_messages(question, evidence, fill_prompt("confirm", sentence=sentence)), usage)
+    return yes_probability(model, _messages(question, evidence, fill_prompt("confirm", sentence=sentence)), usage)
 
 
 def draft_answer(

@@ -12,7 +12,7 @@ from rag.checker.scorer import BundledChecker, excerpt
 from rag.config import BUNDLED_CHECKER, RULES, Config
 from rag.embedding import load_cross_encoder
 from rag.errors import ConfigError
-from rag.llm import LanguageModel, Usage, open_language_model
+from rag.llm import LanguageModel, Usage, open_language_model, yes_probability
 from rag.logistic import logistic, logit
 from rag.prompting import fill_prompt
 from rag.sentences import sentence_texts
@@ -103,7 +103,7 @@ class LanguageModelEntailment:
             evidence = [excerpt([s for e in evidence for s in sentence_texts(e)], claim)]
         messages = [{"role": "user", "content": fill_prompt("judge", claim=claim, evidence="\n".join(evidence))}]
         usage = Usage()
-        probability = self._model.yes_probability(messages, usage)
+        probability = yes_probability(self._model, messages, usage)
         if probability is not None:
             return probability
         said = "".join(self._model.stream(messages, usage, form=None, max_tokens=16))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from rag.directives import is_directive
 from rag.late_interaction import TokenVectors, match_tokens
 from rag.logistic import logistic, logit
-from rag.sentences import is_heading, is_prose
+from rag.sentences import MARKED_HEADING, is_heading, is_prose
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
@@ -24,26 +24,26 @@ _ANSWERABLE_BIAS = -6.48
 # scaled to the mean and spread of what the checker's present weights say.
 _CHECKER_WEIGHTS = (1.23, 0.2)
 _CHECKER_BIAS = 0.28
-# Fitted with Qwen2.5-Coder-1.5B's beliefs on 350 questions of six kinds of text, which count the same: our own cases (development half), everyday
-# documents (development half), SQuAD 2.0, a chat, a speech, encyclopaedia articles. The similarity counts against an answer: where a folder holds
-# much about a subject, other things than the answer are close to the question.
-_BELIEF_WEIGHTS = (0.41, 0.19, -1.23, 0.91)
-_BELIEF_BIAS = -1.02
+# Fitted with Qwen2.5-Coder-1.5B's replies on 277 questions of four kinds of text, which count the same: our own cases and everyday documents
+# (development halves), SQuAD 2.0, a speech; answerable and unanswerable ones count the same too.
+_BELIEVED_WEIGHTS = (2.23, 0.2, 0.35)
+_BELIEVED_BIAS = -1.75
+_CONFIRMED_WEIGHTS = (1.78, 0.41, 0.73)
+_CONFIRMED_BIAS = -1.72
 
 _LEAST = 1e-3
 """Probabilities nearer to 0 or 1 than this count as this."""
 
 HOPELESS = 0.01
 """Below this probability that the hits answer, no language model is asked."""
-UNSURE = 0.3
-"""From this probability on, a model's draft is asked for; what it says must still be supported, and be confirmed."""
-DOUBTED = 0.6
-"""From this probability on, the documents' own sentences answer where the model's draft is supported but not confirmed."""
-ANSWERABLE = 0.75
-"""The same where the model's draft does not hold, which speaks against the evidence."""
-ANSWERABLE_COVERED = 0.7
-"""The same where the best sentence alone holds at least ``COVERED`` of the question's content words, weighted by rarity."""
-COVERED = 0.8
+UNSURE = 0.25
+"""From this probability on, a model's draft is asked for."""
+CONFIRMED = 0.4
+"""From this probability on, once the model has read its draft again, a supported draft answers; if the model does not stand by it, the documents' own words."""
+ANSWERABLE = 0.7
+"""The same of the documents' own words in the place of a draft that is not supported."""
+LEAST_SHARE = 0.4
+"""Of the best sentence's score: a sentence with less is no evidence. The model would read it for nothing."""
 ANSWERABLE_UNASSISTED = 0.5
 """The same where no model was asked."""
 
@@ -166,69 +166,93 @@ class Candidate:
     context: Span | None
     """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, the heading of its list."""
     features: tuple[float, ...]
-    """As ``SENTENCE_FEATURES`` names them."""
-    coverage: float
-    """Share of the question's content words, weighted by rarity, that it holds; 0..1."""
+    """As ``SENTENCE_FEATURES`` names them, of the sentence by itself."""
     score: float
-    """Probability that it holds the answer, if any sentence does."""
+    """Probability that it holds the answer, if any sentence does; what stands around it counts too."""
     title: str = ""
     """Of its document, or of its article in the document."""
     published: str | None = None
     """ISO date that its document, or its article in the document, states."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sentence of a passage as it is matched with a question."""
+
+    span: Span
+    text: str
+    context: Span | None
+    """As ``Candidate`` has it."""
+    whole: str
+    """The text together with the question that it answers."""
+    around: tuple[str, ...] = ()
+    """What tells what it is about: title, heading, the sentence before."""
+
+
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
     """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
 
-    A question in a text says nothing: it counts as part of the sentence after it, which answers it.
+    A question in a text says nothing: it counts as part of the sentence after it, which answers it. A sentence is scored by itself, and again with
+    what stands around it, for a text does not say in each sentence what it is about; the mean counts.
     """
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
-    found: list[tuple[str, str | None, Span, Span | None, str, float, tuple[float, ...]]] = []
-    read: list[str] = []
+    found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        chunk = hit.chunk
-        title = "" if is_directive(chunk.title) else chunk.title
-        for span, text, context, whole in _readings(chunk):
-            here = words(text)
+        for reading in _readings(hit.chunk):
+            here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
-            if not fingerprint or fingerprint in seen:
-                continue
-            seen.add(fingerprint)
-            present = set(fingerprint) if whole == text else {w.stem for w in words(whole)}
-            covered = coverage(question_words, present, rarity)
-            others: tuple[float, ...] = (
-                float(answers_type(kind, here, question_stems)),
-                1 / hit.rank,
-                float(is_prose(text)),
-                min(len(here), 40) / 40,
-            )
-            found.append((title, chunk.published, span, context, text, covered, others))
-            read.append(whole)
+            if fingerprint and fingerprint not in seen:
+                seen.add(fingerprint)
+                found.append((hit, reading, here))
     if not found:
         return []
-    tokens, *said = encode([question, *read])
+    texts = list(dict.fromkeys([question, *(t for _, r, _ in found for t in (r.whole, *r.around))]))
+    tokens = dict(zip(texts, encode(texts), strict=True))
+    said = [tokens[r.whole] for _, r, _ in found]
+    alone = match_tokens(question_words, tokens[question], said, rarity)
+    together = match_tokens(question_words, tokens[question], said, rarity, [[tokens[t] for t in r.around] for _, r, _ in found])
     candidates: list[Candidate] = []
-    for (title, published, span, context, text, covered, others), match in zip(
-        found, match_tokens(question_words, tokens, said, rarity), strict=True
-    ):
+    for (hit, reading, here), match, wider in zip(found, alone, together, strict=True):
+        others = (
+            float(answers_type(kind, here, question_stems)),
+            1 / hit.rank,
+            float(is_prose(reading.text)),
+            min(len(here), 40) / 40,
+        )
         features = (match.words, match.least, match.tokens, *others)
-        score = logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
-        candidates.append(Candidate(span, text, context, features, covered, score, title, published))
+        score = (_sentence_score(features) + _sentence_score((wider.words, wider.least, wider.tokens, *others))) / 2
+        candidates.append(
+            Candidate(
+                reading.span,
+                reading.text,
+                reading.context,
+                features,
+                score,
+                _title(hit.chunk),
+                hit.chunk.published,
+            )
+        )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk) -> Iterator[tuple[Span, str, Span | None, str]]:
-    """The sentences of a passage that say something: place, text, context (see ``Candidate``), and the text together with the question that it answers.
+def _sentence_score(features: Sequence[float]) -> float:
+    return logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
 
-    What stands on the line after a question, or on the same line, answers it.
-    """
-    marked = chunk.heading.startswith("#")
+
+def _title(chunk: Chunk) -> str:
+    return "" if is_directive(chunk.title) else chunk.title
+
+
+def _readings(chunk: Chunk) -> Iterator[_Reading]:
+    """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it."""
+    marked = bool(MARKED_HEADING.match(chunk.heading))
     previous: Span | None = None
     heading: Span | None = None
     asked: Span | None = None
+    subject = tuple(dict.fromkeys(filter(None, (_title(chunk), chunk.heading))))
     for start, end in chunk.sentences:
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
         text = chunk.text[start:end]
@@ -237,30 +261,31 @@ def _readings(chunk: Chunk) -> Iterator[tuple[Span, str, Span | None, str]]:
         if asked and previous != asked and previous and "\n" in chunk.text[previous.end - chunk.start : start]:
             asked = None
         before, previous = previous, span
+        around = (*subject, chunk.text[before.start - chunk.start : before.end - chunk.start]) if before else subject
         if _QUESTION.search(text) and end < chunk.sentences[-1][1]:
             asked = span
         elif is_heading(text, marked=marked):
             heading = span
-            yield span, text, None, text
+            yield _Reading(span, text, None, text, subject)
         elif asked:
-            yield span, text, asked, f"{chunk.text[asked.start - chunk.start : asked.end - chunk.start]} {text}"
+            yield _Reading(span, text, asked, f"{chunk.text[asked.start - chunk.start : asked.end - chunk.start]} {text}", around)
         else:
-            yield span, text, before if leans_on_context(text) else None if is_prose(text) else heading, text
+            yield _Reading(span, text, before if leans_on_context(text) else None if is_prose(text) else heading, text, around)
 
 
 def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[float, ...]:
-    """What tells whether the hits hold the answer at all, as ``ANSWERABLE_FEATURES`` names it."""
+    """What tells whether the hits hold the answer at all, as ``ANSWERABLE_FEATURES`` names it; of sentences by themselves, without what stands around them."""
     kind = answer_type(question)
     present = {w.stem for hit in hits for w in words(hit.chunk.text)}
-    best = candidates[0]
+    best, second = sorted((0.0, *(_sentence_score(c.features) for c in candidates)), reverse=True)[:2]
     top = candidates[:5]
     return (
-        best.score,
-        candidates[1].score if len(candidates) > 1 else 0.0,
+        best,
+        second,
         max(c.features[0] for c in top),
         max(c.features[1] for c in top),
         max(c.features[2] for c in top),
-        _closest(hits),
+        max((hit.similarity or 0.0 for hit in hits), default=0.0),
         min(len(names(question) - present), 2) / 2,
         float(kind is AnswerType.NAME),
         float(kind is AnswerType.TIME),
@@ -293,29 +318,25 @@ def answerable_probability(features: Sequence[float]) -> float:
     return logistic(features, _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
 
 
-def answerable_from(candidates: Sequence[Candidate]) -> float:
-    """The probability from which the documents' own sentences answer where the model's draft does not hold."""
-    return ANSWERABLE_COVERED if candidates and candidates[0].coverage >= COVERED else ANSWERABLE
-
-
 def refine(likely: float, answers: float) -> float:
     """The probability that the evidence answers, from ``answerable`` and the bundled checker's logit that it does."""
     return logistic((logit(likely), answers), _CHECKER_WEIGHTS, _CHECKER_BIAS)
 
 
-def signals(candidates: Sequence[Candidate], hits: Sequence[Hit], answers: float) -> tuple[float, float, float]:
-    """What ``combine`` takes: logit of the best sentence's score, the bundled checker's logit (0 without it), similarity of the closest passage."""
-    return logit(candidates[0].score if candidates else 0.0, _LEAST), answers, _closest(hits)
+def believed(best: float, answers: float, belief: float) -> float:
+    """The probability that the evidence answers once a language model has been asked.
+
+    Args:
+        best: the best sentence's score.
+        answers: the bundled checker's logit that the evidence answers; 0 without it.
+        belief: the language model's probability that it does.
+    """
+    return logistic((logit(belief, _LEAST), logit(best, _LEAST), answers), _BELIEVED_WEIGHTS, _BELIEVED_BIAS)
 
 
-def _closest(hits: Sequence[Hit]) -> float:
-    """Similarity of the passage that is closest to the question; 0 without one."""
-    return max((hit.similarity or 0.0 for hit in hits), default=0.0)
-
-
-def combine(known: tuple[float, float, float], belief: float) -> float:
-    """The probability that the evidence answers, from ``signals`` and the language model's belief that it does, in 0..1."""
-    return logistic((*known, logit(belief, _LEAST)), _BELIEF_WEIGHTS, _BELIEF_BIAS)
+def confirmed(answers: float, belief: float, confirmation: float) -> float:
+    """The same once the model has read its draft again, with the probability that it gives to that; a draft tells more than the best sentence's score."""
+    return logistic((logit(belief, _LEAST), answers, logit(confirmation, _LEAST)), _CONFIRMED_WEIGHTS, _CONFIRMED_BIAS)
 
 
 def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], limit: int, max_characters: int) -> list[Evidence]:
@@ -326,6 +347,8 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
+        if candidate.score < LEAST_SHARE * candidates[0].score:
+            break
         new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]
         cost = sum(s.end - s.start for s in new)
         if len(chosen) + len(new) > limit or (chosen and size + cost > max_characters):
@@ -335,13 +358,6 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
     return [
-        Evidence(n, span, text_at(span), chosen[span].score, chosen[span].title, chosen[span].published)
-        for n, span in enumerate(ordered, 1)
+        Evidence(n, span, text_at(span), c.score, c.title, c.published, c.context if span == c.span else None)
+        for n, (span, c) in enumerate(((s, chosen[s]) for s in ordered), 1)
     ]
-
-
-def coverage(question: Sequence[Word], present: Collection[str], rarity: Rarity) -> float:
-    """Share of the question's content words, weighted by rarity, that are among ``present`` stems; 0..1."""
-    stems = {w.stem for w in question if w.is_content}
-    total = sum(map(rarity, stems))
-    return sum(rarity(s) for s in stems if s in present) / total if total else 0.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,24 +40,36 @@ class Match:
     """Mean over all tokens of the question."""
 
 
+CONTEXT_SHARE = 0.8
+"""How much of a match in what stands around a sentence counts as its own."""
+
+
 def match_tokens(
-    question: Sequence[Word], tokens: TokenVectors, sentences: Sequence[TokenVectors], rarity: Callable[[str], float]
+    question: Sequence[Word],
+    tokens: TokenVectors,
+    sentences: Sequence[TokenVectors],
+    rarity: Callable[[str], float],
+    contexts: Sequence[Sequence[TokenVectors]] = (),
 ) -> list[Match]:
     """How well each sentence matches a question of these words and tokens; all 0 where either side has none.
 
     Args:
         rarity: inverse document frequency of a stem.
+        contexts: what stands around each sentence, if that is to count too, for less (``CONTEXT_SHARE``).
     """
     starts, ends = tokens.ranges[:, 0], tokens.ranges[:, 1]
     content = [(w, np.flatnonzero((starts < w.end) & (ends > w.start))) for w in question if w.is_content]
     content = [(w, inside) for w, inside in content if len(inside)]
     weights = [rarity(w.stem) for w, _ in content]
     found: list[Match] = []
-    for sentence in sentences:
+    for sentence, context in zip(sentences, contexts or repeat(()), strict=False):
         if not len(tokens.vectors) or not len(sentence.vectors):
             found.append(Match(0.0, 0.0, 0.0))
             continue
         closest = (tokens.vectors @ sentence.vectors.T).max(axis=1)
+        for text in context:
+            if len(text.vectors):
+                closest = np.maximum(closest, CONTEXT_SHARE * (tokens.vectors @ text.vectors.T).max(axis=1))
         by_word = [float(closest[inside].mean()) for _, inside in content]
         weighted = float(np.average(by_word, weights=weights)) if content and sum(weights) else 0.0
         found.append(Match(weighted, min(by_word, default=0.0), float(closest.mean())))

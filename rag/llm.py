@@ -48,8 +48,11 @@ class LanguageModel(Protocol):
     constrained: bool
     """Whether replies obey a grammar."""
 
-    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
-        """Probability in 0..1 that the reply is Yes rather than No; None where the endpoint does not tell probabilities.
+    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
+        """Probability of each choice as the whole reply, in their order and with the sum 1; None where the endpoint does not tell probabilities.
+
+        Args:
+            choices: different words or digits of one token each.
 
         Raises:
             LLMError: as ``stream``.
@@ -64,6 +67,12 @@ class LanguageModel(Protocol):
         Raises:
             LLMError: the model cannot be reached, timed out, refused, or broke off.
         """
+
+
+def yes_probability(model: LanguageModel, messages: Sequence[Message], usage: Usage) -> float | None:
+    """The model's probability, in 0..1, that the reply is Yes rather than No; None where the endpoint does not tell probabilities."""
+    found = model.choice_probabilities(messages, ("Yes", "No"), usage)
+    return found[0] if found else None
 
 
 def open_language_model(config: Config) -> LanguageModel | None:
@@ -103,8 +112,8 @@ class OpenAIModel:
         self.constrained = constrained
         self._takes_schema = True
 
-    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
-        """See ``LanguageModel.yes_probability``."""
+    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
+        """See ``LanguageModel.choice_probabilities``."""
         if not self.constrained:
             return None
         with _openai_errors(self._where):
@@ -121,8 +130,9 @@ class OpenAIModel:
                 usage.add(_tokens(reply.usage))
             logprobs = reply.choices[0].logprobs
             tokens = logprobs.content[0].top_logprobs if logprobs and logprobs.content else []
-            yes, no = (sum(math.exp(t.logprob) for t in tokens if t.token.strip().lower() == word) for word in ("yes", "no"))
-            return yes / (yes + no) if yes + no else None
+            said = [(t.token.strip().lower(), math.exp(t.logprob)) for t in tokens]
+            found = [sum(p for token, p in said if token == choice.lower()) for choice in choices]
+            return tuple(p / sum(found) for p in found) if sum(found) else None
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""

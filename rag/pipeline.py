@@ -217,9 +217,9 @@ class Corpus:
             texts = [c.text for c in candidates[:EVIDENCE_SENTENCES]]
             answers = self._checker.answers(core, [*texts, " ".join(e.text for e in chosen)])
             likely = ev.refine(likely, answers)
-        written = Writer(document, likely, ev.signals(candidates, hits, answers), self._checker)
+        written = Writer(document, likely, self._checker)
         first: float | None = None
-        for sentence in written.write(standalone, chosen, candidates, self._language_model, self.config.max_answer_tokens):
+        for sentence in written.write(standalone, chosen, candidates, answers, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started
             yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
@@ -239,7 +239,7 @@ class Corpus:
         hit = neighbourhood(last, self._store, self._keywords, before=0, after=MORE_SENTENCES, itself=False) if last else None
         if hit is None:
             return False
-        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0, ev.signals((), (), 0.0))
+        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0)
         said = [(chunk.text[a:b], Span(chunk.document_id, chunk.start + a, chunk.start + b)) for a, b in chunk.sentences]
         said = [(text, span) for text, span in said if is_prose(text) and not is_directive(text)]
         if not said:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\w")
+MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
+"""The beginning of a heading as Markdown marks it."""
 _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
 _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
@@ -69,7 +71,7 @@ def is_heading(line: str, *, marked: bool) -> bool:
     Args:
         marked: whether the text marks its headings as Markdown does; no other line is one then.
     """
-    return line.startswith("#") if marked else not is_prose(line) and not _BLOCK_START.match(line)
+    return bool(MARKED_HEADING.match(line)) if marked else not is_prose(line) and not _BLOCK_START.match(line)
 
 
 def unwrap(text: str) -> str:

@@ -121,6 +121,8 @@ class Evidence:
     """Of its document, or of its article in the document."""
     published: str | None = None
     """ISO date that its document, or its article in the document, states."""
+    context: Span | None = None
+    """Other evidence that it cannot be understood without: the sentence before it, the question that it answers, the heading of its list."""
 
 
 @dataclass(frozen=True, slots=True)

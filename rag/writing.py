@@ -16,37 +16,31 @@ from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span,
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
-CONFIRMED = 0.65
-"""Least probability that the model must give to its own sentence when it reads it again."""
-SURE = 0.9
+SURE = 0.85
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
-POINTED_AT_SHARE = 0.5
-"""Least share of the best sentence's score of one that a model points at in words of its own."""
+STOOD_BY = 0.65
+"""Least probability that the model must give to its own sentence when it reads it again."""
 NOT_STATED = "The documents do not say."
 
 
 class Writer:
     """One answer in the making."""
 
-    def __init__(
-        self, document: Callable[[str], Document], likely: float, known: tuple[float, float, float], entails: Entails | None = None
-    ) -> None:
+    def __init__(self, document: Callable[[str], Document], likely: float, entails: Entails | None = None) -> None:
         """Nothing is written yet.
 
         Args:
             likely: the probability that the evidence answers.
-            known: the ``evidence.signals`` that a language model's belief is put together with.
             entails: a model of entailment that drafted sentences must also pass.
         """
         self._document = document
         self._entails = entails
         self._likely = likely
-        self._known = known
         self._builder = AnswerBuilder(document)
         self._engine = EXTRACTIVE
         self._usage = Usage()
         self._failure: str | None = None
-        self._pointed_at: set[Span] = set()
+        self._cited: set[Span] = set()  # By drafts that stray from it, but only in the question's words.
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -58,24 +52,26 @@ class Writer:
         question: str,
         chosen: Sequence[Evidence],
         candidates: Sequence[ev.Candidate],
+        answers: float,
         language_model: Callable[[], LanguageModel | None],
         max_tokens: int,
     ) -> Iterator[Sentence]:
-        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them."""
+        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them.
+
+        Args:
+            answers: the bundled checker's logit that the evidence answers; 0 without it.
+        """
         verbatim_from = ev.ANSWERABLE_UNASSISTED
         if chosen and self._likely >= ev.HOPELESS:
             try:
                 model = language_model()
                 if model is not None:
-                    verbatim_from = yield from self._draft(model, question, chosen, candidates, max_tokens)
+                    verbatim_from = yield from self._draft(model, question, chosen, candidates, answers, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
-        if not self._builder.sentences:
-            found = []
-            if self._likely >= verbatim_from:
-                found = verbatim(question, chosen, candidates, self._document)
-            elif self._pointed_at:
-                found = verbatim(question, chosen, [c for c in candidates if c.span in self._pointed_at], self._document)
+        if not self._builder.sentences and self._likely >= verbatim_from:
+            cited = [c for c in candidates if c.span in self._cited]
+            found = verbatim(question, chosen, cited or candidates, self._document)
             if found:
                 self._engine = EXTRACTIVE
             for evidence in found:
@@ -105,35 +101,43 @@ class Writer:
         )
 
     def _draft(
-        self, model: LanguageModel, question: str, chosen: Sequence[Evidence], candidates: Sequence[ev.Candidate], max_tokens: int
+        self,
+        model: LanguageModel,
+        question: str,
+        chosen: Sequence[Evidence],
+        candidates: Sequence[ev.Candidate],
+        answers: float,
+        max_tokens: int,
     ) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
         belief = gate(model, question, chosen, self._usage)
         if belief is not None:
-            self._likely = ev.combine(self._known, belief)
+            self._likely = ev.believed(candidates[0].score, answers, belief)
             if self._likely < ev.UNSURE:
                 return NEVER
-        declined = True
-        doubted = False
+        likely: list[float] = []
+        verbatim_from = NEVER
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
-            declined = False
             found = self._supported(sentence, question, chosen)
             text = found[0] if found else sentence.text
-            cited = found[2] if found else pointed_at(question, sentence, chosen)
-            if not cited or self._builder.holds(text):
+            if self._builder.holds(text):
                 continue
-            if not self._confirmed(model, question, chosen, text):
-                doubted = doubted or found is not None
-            elif found:
-                yield self._builder.add(text, [e.span for e in cited], "supported", found[1])
+            again = None
+            if belief is not None and not (found and self._likely >= SURE):
+                again = confirm(model, question, chosen, text, self._usage)
+            likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
+            if found and (again is None or (again >= STOOD_BY and likely[-1] >= ev.CONFIRMED)):
+                yield self._builder.add(text, [e.span for e in found[2]], "supported", found[1])
+            elif found:  # The documents' own words say no more than is there.
+                verbatim_from = min(verbatim_from, ev.CONFIRMED)
             else:
-                self._pointed_at |= {e.span for e in cited if e.score >= POINTED_AT_SHARE * candidates[0].score}
-        if declined:
-            return NEVER
-        if doubted:  # The documents' own words say no more than is there.
-            return ev.DOUBTED
-        return ev.ANSWERABLE_UNASSISTED if belief is None else ev.answerable_from(candidates)
+                verbatim_from = min(verbatim_from, ev.ANSWERABLE)
+                self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}
+        if likely and belief is None:
+            return ev.ANSWERABLE_UNASSISTED
+        self._likely = max(likely, default=self._likely)
+        return verbatim_from
 
     def _supported(
         self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]
@@ -145,13 +149,6 @@ class Writer:
             if verdict.supported and ev.adds_to(question, text):
                 return text, verdict, cited
         return None
-
-    def _confirmed(self, model: LanguageModel, question: str, chosen: Sequence[Evidence], text: str) -> bool:
-        """Whether the model, asked again, stands by its sentence; so it does where the endpoint tells no probabilities."""
-        if self._likely >= SURE:
-            return True
-        probability = confirm(model, question, chosen, text, self._usage)
-        return probability is None or probability >= CONFIRMED
 
     def _reason(self) -> str | None:
         """Why it abstained, or why it had to do without the language model; else None."""

@@ -26,7 +26,7 @@ SEEDS = ROOT / "seeds"
 class ScriptedModel:
     """A language model that replies what it is told to. ``reply`` may use ``{n}`` for the number of the evidence that holds ``cites``.
 
-    ``yes`` is its probability of Yes, ``confirms`` the same when it is asked about its own sentence.
+    ``yes`` is its probability of Yes and of that a sentence answers, ``confirms`` the same when it is asked about its own sentence.
     """
 
     name = "scripted"
@@ -44,8 +44,13 @@ class ScriptedModel:
         self.reply, self.cites, self.yes, self.confirms, self.error, self.constrained = reply, cites, yes, confirms, error, constrained
         self.seen: list[Sequence[Message]] = []
 
-    def yes_probability(self, messages: Sequence[Message], usage: Usage) -> float | None:
-        return self.confirms if self.yes is not None and "Proposed answer" in messages[-1]["content"] else self.yes
+    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
+        if self.yes is None:
+            return None
+        if choices[0] != "Yes":  # Which sentence answers: none, the first, or another.
+            return (1 - self.yes, self.yes, *(0.0 for _ in choices[2:]))
+        yes = self.confirms if "Proposed answer" in messages[-1]["content"] else self.yes
+        return yes, 1 - yes
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)

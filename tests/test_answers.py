@@ -1,5 +1,7 @@
 """The pipeline with the real index and a scripted language model: what it invents is never said."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answering import pointed_at, shorten, support, verbatim
@@ -51,14 +53,27 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
 
 
-@pytest.mark.parametrize(("yes", "confirms", "verdict"), [(0.6, 0.9, "supported"), (0.6, 0.3, "verbatim"), (0.99, 0.3, "supported")])
-def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_own_unless_it_was_sure(answered_by, yes, confirms, verdict):
+@pytest.mark.parametrize(
+    ("yes", "confirms", "verdicts"), [(0.6, 0.9, {"supported"}), (0.6, 0.5, {"verbatim"}), (0.5, 0.1, set()), (0.99, 0.1, {"supported"})]
+)
+def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_own_or_to_silence_unless_it_was_sure(
+    answered_by, yes, confirms, verdicts
+):
     corpus = answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=yes, confirms=confirms))
     answer = corpus.ask(KADENA)
     holds_together(answer, corpus)
-    assert (answer.text == TRUE) is (verdict == "supported")
-    assert "Kadena Air Base" in answer.text
-    assert {s.verdict for s in answer.sentences} == {verdict}
+    assert (answer.text == TRUE) is (verdicts == {"supported"})
+    assert ("Kadena Air Base" in answer.text) is bool(verdicts)
+    assert {s.verdict for s in answer.sentences} == verdicts
+
+
+@pytest.mark.parametrize(("confirms", "said"), [(0.9, True), (0.1, False)])
+def test_the_documents_own_words_take_the_place_of_a_draft_that_strays_only_if_the_model_stands_by_it(answered_by, confirms, said):
+    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=0.7, confirms=confirms))
+    answer = corpus.ask(KADENA)
+    holds_together(answer, corpus)
+    assert ("Kadena Air Base" in answer.text) is said
+    assert answer.abstained is not said
 
 
 def test_only_the_invented_one_of_two_sentences_is_dropped(answered_by):
@@ -256,7 +271,7 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     text = "Officials welcomed the Camp David summit as a sign of unity."
     document = Document("a.txt", "Visit", text, "0")
     piece = Evidence(1, Span("a.txt", 0, len(text)), text, 0.9)
-    candidate = Candidate(piece.span, text, None, (), 1.0, 0.9)
+    candidate = Candidate(piece.span, text, None, (), 0.9)
     assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
 
@@ -268,13 +283,21 @@ def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
     assert not support(DraftSentence("The Brio 300 is an espresso machine.", (1,)), [row])[0].supported
 
 
-def test_the_model_reads_sentences_below_the_title_and_date_of_their_document(answered_by):
-    model = ScriptedModel(TRUE)
-    corpus = answered_by(model)
-    corpus.ask(KADENA)
-    user = model.seen[0][1]["content"]
-    titles = {corpus.document(d).title for d in corpus.document_ids()}
-    assert any(f'From "{t}"' in user for t in titles)
+def test_an_item_and_its_heading_are_joined_however_far_apart():
+    heading = Evidence(1, Span("c.md", 0, 8), "## 2.4.0", 0.9)
+    item = Evidence(2, Span("c.md", 900, 933), "- Removed: support for Python 3.8", 0.9, context=heading.span)
+    draft = DraftSentence("Support for Python 3.8 was removed in version 2.4.0.", (2,))
+    verdict, cited = support(draft, [heading, item])
+    assert verdict.supported
+    assert cited == (heading, item)
+    assert not support(draft, [heading, replace(item, context=None)])[0].supported
+
+
+def test_what_a_draft_points_at_brings_its_heading_along():
+    heading = Evidence(1, Span("c.md", 0, 8), "## 2.4.0", 0.9)
+    item = Evidence(2, Span("c.md", 900, 933), "- Removed: support for Python 3.8", 0.9, context=heading.span)
+    question = "Which version dropped Python 3.8?"
+    assert pointed_at(question, DraftSentence("Version 2.4.0 dropped Python 3.8.", (2,)), [heading, item]) == [item, heading]
 
 
 def test_a_draft_in_other_words_points_at_evidence_that_holds_what_it_adds_to_the_question():
@@ -283,6 +306,15 @@ def test_a_draft_in_other_words_points_at_evidence_that_holds_what_it_adds_to_th
     assert pointed_at(question, DraftSentence("The coffee machine is 7.4 kg heavy.", (1,)), [row]) == [row]
     assert pointed_at(question, DraftSentence("The coffee machine is 9 kg heavy.", (1,)), [row]) == []
     assert pointed_at(question, DraftSentence("The coffee machine is heavy.", (1,)), [row]) == []
+
+
+def test_the_model_reads_sentences_below_the_title_and_date_of_their_document(answered_by):
+    model = ScriptedModel(TRUE)
+    corpus = answered_by(model)
+    corpus.ask(KADENA)
+    user = model.seen[0][1]["content"]
+    titles = {corpus.document(d).title for d in corpus.document_ids()}
+    assert any(f'From "{t}"' in user for t in titles)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ FAQ = "**When is the pool open?**\nFrom eight to six. We close in August.\nTowel
 LOG = "## 2.4.0\n- Added: export\n- Removed: support for Python 3.8"
 
 
-def passage(text, heading="", title="Notes"):
+def passage(text, heading="", title="Notes", document="d.md"):
     sentences = tuple((s.start, s.end) for s in split_sentences(text))
-    return Hit(Chunk("c", "d.md", 0, len(text), text, 9, heading, None, title, "2024-05-21", sentences), 1, 1.0)
+    return Hit(Chunk(document, document, 0, len(text), text, 9, heading, None, title, "2024-05-21", sentences), 1, 1.0)
 
 
 @pytest.fixture
@@ -41,6 +41,29 @@ def test_an_item_of_a_list_brings_its_heading_along(ranked):
 def test_evidence_says_which_document_it_is_from_and_of_when(ranked):
     _, chosen = ranked("What was removed?", passage(LOG, "## 2.4.0", "Changelog"))
     assert {(e.title, e.published) for e in chosen} == {("Changelog", "2024-05-21")}
+
+
+def test_an_item_knows_its_heading(ranked):
+    _, chosen = ranked("Which version removed Python 3.8?", passage(LOG, "## 2.4.0"))
+    known = {e.text: e.context for e in chosen}
+    assert known["- Removed: support for Python 3.8"] == chosen[0].span
+    assert known["## 2.4.0"] is None
+
+
+def test_the_title_tells_which_of_two_like_sentences_is_meant(embedder):
+    hits = [
+        passage("The weight is 9.1 kg.", title="Lento bicycle", document="a"),
+        passage("It weighs 7.4 kg.", title="Brio kettle", document="b"),
+    ]
+    best = rank_candidates("What is the weight of the Brio kettle?", hits, embedder.encode_tokens, lambda _: 1.0)[0]
+    assert best.span.document_id == "b"
+
+
+def test_a_sentence_far_less_likely_than_the_best_is_no_evidence(ranked):
+    text = "The Brio kettle weighs 7.4 kg with its lid.\nSleeping lions."
+    candidates, chosen = ranked("How much does the Brio kettle weigh?", passage(text))
+    assert [c.text for c in candidates] == text.split("\n")
+    assert [e.text for e in chosen] == text.split("\n")[:1]
 
 
 def test_a_title_that_gives_orders_is_left_out(ranked):

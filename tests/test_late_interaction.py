@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rag.late_interaction import TokenVectors, match_tokens
+from rag.late_interaction import CONTEXT_SHARE, TokenVectors, match_tokens
 from rag.words import words
 
 
@@ -24,6 +24,14 @@ def test_function_words_count_among_the_tokens_only():
     question = tokens([[0, 1], [1, 0]], [(0, 3), (4, 9)])
     [match] = match_tokens(words("the ferry"), question, [tokens([[1, 0]], [(0, 1)])], lambda _: 1.0)
     assert (match.words, match.least, match.tokens) == (1.0, 1.0, 0.5)
+
+
+def test_what_stands_around_a_sentence_counts_for_less():
+    question = tokens([[1, 0], [0, 1]], [(0, 5), (6, 11)])
+    said, around = tokens([[1, 0]], [(0, 1)]), tokens([[0, 1]], [(0, 1)])
+    [match] = match_tokens(words("ferry tower"), question, [said], lambda _: 1.0, [[around]])
+    assert match.least == pytest.approx(CONTEXT_SHARE)
+    assert match.words == pytest.approx((1 + CONTEXT_SHARE) / 2)
 
 
 def test_nothing_matches_nothing():

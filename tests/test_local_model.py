@@ -6,6 +6,7 @@ import openai
 import pytest
 
 from rag.config import load_config
+from rag.llm import Usage, open_language_model, yes_probability
 from rag.local_model import start_local_model
 from rag.pipeline import Corpus
 
@@ -51,6 +52,17 @@ def test_the_model_itself_writes_answers(corpus):
 def test_it_does_not_say_what_the_documents_do_not(corpus, question):
     answer = corpus.ask(question)
     assert answer.abstained, answer.text
+
+
+def test_it_tells_how_probable_each_choice_is(seeds_config):
+    model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
+    usage = Usage()
+    sums = [{"role": "user", "content": "What is one plus one? Reply with the digit only."}]
+    found = model.choice_probabilities(sums, ("1", "2", "3"), usage)
+    assert found[1] > 0.5
+    assert sum(found) == pytest.approx(1)
+    assert usage.tokens["completion_tokens"] == 1
+    assert yes_probability(model, [{"role": "user", "content": "Is ice cold? Reply Yes or No."}], usage) > 0.5
 
 
 def test_it_listens_on_loopback_only_to_who_knows_the_key_and_starts_once(seeds_config):

@@ -1,7 +1,7 @@
 import pytest
 
+from rag.sentences import is_heading, split_sentences, unwrap
 from rag.sentences import sentence_texts as sentences
-from rag.sentences import split_sentences, unwrap
 from tests.conftest import SEEDS
 
 
@@ -74,3 +74,9 @@ def test_long_lines_of_differing_length_are_not_a_wrapped_paragraph():
 
 def test_marks_of_bold_print_belong_to_what_they_enclose():
     assert sentences("**When is it open?**\nOn Mondays.") == ["**When is it open?**", "On Mondays."]
+
+
+def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
+    assert is_heading("## Opening hours", marked=True)
+    assert not is_heading("#general 12 members", marked=True)
+    assert not is_heading("Opening hours", marked=True)
