@@ -76,17 +76,18 @@ class AnswerBuilder:
 def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails | None = None) -> tuple[Verdict, tuple[Evidence, ...]]:
     """The evidence that supports a drafted sentence, with the verdict: what it cites if that will do, else the least that does.
 
-    Tries, in this order, what it cites, each piece of evidence alone, and what it cites together with one other piece that
-    stands near it and goes on about the same: joining what has nothing in common would let a sentence mix two facts. The verdict of what it
-    cites comes back where nothing supports it.
+    Tries, in this order, what it cites together with what that cannot be understood without, each piece of evidence alone, and what it cites
+    together with one other piece that stands near it and goes on about the same: joining what has nothing in common would let a sentence mix two
+    facts. The verdict of what it cites comes back where nothing supports it.
     """
     by_number = {e.number: e for e in evidence}
-    cited = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
+    named = tuple(by_number[n] for n in draft.numbers[:MAX_CITED])
+    cited = _with_contexts(named, evidence)
     first = _check(draft.text, cited, entails)
     if first.supported:
         return first, _least(draft.text, cited, first.score, entails)
     singles = [(e,) for e in evidence if (e,) != cited]
-    base = cited[:1]
+    base = named[:1]
     joined = [
         tuple(sorted((*base, e), key=lambda x: x.number))
         for e in evidence
@@ -102,12 +103,16 @@ def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails
 
 def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that a drafted sentence cites, if that holds all that the sentence adds to the question: it may answer where the sentence strays from it."""
-    cited = [e for e in evidence if e.number in draft.numbers]
-    contexts = {e.context for e in cited}
-    cited += [e for e in evidence if e.span in contexts and e not in cited]
+    cited = _with_contexts([e for e in evidence if e.number in draft.numbers], evidence)
     said = [question, *(e.title for e in cited)]
     verdict = check(_without_words_of(said, draft.text), [e.text for e in cited])
-    return cited if verdict.supported and verdict.score >= MIN_SCORE else []
+    return list(cited) if verdict.supported and verdict.score >= MIN_SCORE else []
+
+
+def _with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """What is cited, and of the evidence what that cannot be understood without; in the order of the evidence."""
+    spans = {e.span for e in cited} | {e.context for e in cited}
+    return tuple(e for e in evidence if e.span in spans)
 
 
 def shorten(text: str) -> list[str]:

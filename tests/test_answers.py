@@ -293,11 +293,20 @@ def test_an_item_and_its_heading_are_joined_however_far_apart():
     assert not support(draft, [heading, replace(item, context=None)])[0].supported
 
 
+def test_a_draft_that_rests_on_a_sentence_with_a_pronoun_cites_what_that_stands_for_too():
+    asked = Evidence(1, Span("c.md", 0, 30), "How deep is the diving pool?", 0.9)
+    answer = Evidence(2, Span("c.md", 31, 53), "It is 3.8 metres deep.", 0.9, context=asked.span)
+    _, cited = support(DraftSentence("The diving pool is 3.8 metres deep.", (2,)), [asked, answer])
+    assert cited == (asked, answer)
+    _, cited = support(DraftSentence("It is 3.8 metres deep.", (2,)), [asked, answer])
+    assert cited == (answer,)
+
+
 def test_what_a_draft_points_at_brings_its_heading_along():
     heading = Evidence(1, Span("c.md", 0, 8), "## 2.4.0", 0.9)
     item = Evidence(2, Span("c.md", 900, 933), "- Removed: support for Python 3.8", 0.9, context=heading.span)
     question = "Which version dropped Python 3.8?"
-    assert pointed_at(question, DraftSentence("Version 2.4.0 dropped Python 3.8.", (2,)), [heading, item]) == [item, heading]
+    assert pointed_at(question, DraftSentence("Version 2.4.0 dropped Python 3.8.", (2,)), [heading, item]) == [heading, item]
 
 
 def test_a_draft_in_other_words_points_at_evidence_that_holds_what_it_adds_to_the_question():
