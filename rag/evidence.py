@@ -185,8 +185,10 @@ class _Reading:
     """As ``Candidate`` has it."""
     whole: str
     """The text together with the question that it answers."""
-    around: tuple[str, ...] = ()
+    around: tuple[str, ...]
     """What tells what it is about: title, heading, the sentence before."""
+    title: str
+    """Of its document or article; empty where that gives orders."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -231,7 +233,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
                 reading.context,
                 features,
                 score,
-                _title(hit.chunk),
+                reading.title,
                 hit.chunk.published,
             )
         )
@@ -242,17 +244,18 @@ def _sentence_score(features: Sequence[float]) -> float:
     return logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
 
 
-def _title(chunk: Chunk) -> str:
-    return "" if is_directive(chunk.title) else chunk.title
-
-
 def _readings(chunk: Chunk) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it."""
     marked = bool(MARKED_HEADING.match(chunk.heading))
     previous: Span | None = None
     heading: Span | None = None
     asked: Span | None = None
-    subject = tuple(dict.fromkeys(filter(None, (_title(chunk), chunk.heading))))
+    title = "" if is_directive(chunk.title) else chunk.title
+    subject = tuple(dict.fromkeys(filter(None, (title, chunk.heading))))
+
+    def said(span: Span) -> str:
+        return chunk.text[span.start - chunk.start : span.end - chunk.start]
+
     for start, end in chunk.sentences:
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
         text = chunk.text[start:end]
@@ -261,16 +264,17 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
         if asked and previous != asked and previous and "\n" in chunk.text[previous.end - chunk.start : start]:
             asked = None
         before, previous = previous, span
-        around = (*subject, chunk.text[before.start - chunk.start : before.end - chunk.start]) if before else subject
+        around = (*subject, said(before)) if before else subject
         if _QUESTION.search(text) and end < chunk.sentences[-1][1]:
             asked = span
         elif is_heading(text, marked=marked):
             heading = span
-            yield _Reading(span, text, None, text, subject)
+            yield _Reading(span, text, None, text, subject, title)
         elif asked:
-            yield _Reading(span, text, asked, f"{chunk.text[asked.start - chunk.start : asked.end - chunk.start]} {text}", around)
+            yield _Reading(span, text, asked, f"{said(asked)} {text}", around, title)
         else:
-            yield _Reading(span, text, before if leans_on_context(text) else None if is_prose(text) else heading, text, around)
+            context = before if leans_on_context(text) else None if is_prose(text) else heading
+            yield _Reading(span, text, context, text, around, title)
 
 
 def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[float, ...]:
