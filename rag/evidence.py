@@ -67,7 +67,6 @@ _SHORTEST_FORM = 3
 
 
 _QUESTION = re.compile(r"\?[\"'”’)*_]*$")
-_INTERROGATIVE = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
 
 
 class AnswerType(StrEnum):
@@ -123,12 +122,7 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
 
 
 def adds_to(question: str, sentence: str) -> bool:
-    """Whether a sentence says something of the kind that is asked for which the question does not say itself.
-
-    A question that is not asked with who, what, when and the like may be answered in its own words.
-    """
-    if not _INTERROGATIVE.search(question):
-        return True
+    """Whether a sentence says something of the kind that is asked for which the question does not say itself."""
     stems = frozenset(w.stem for w in words(question))
     kind = answer_type(question)
     said = words(sentence)

@@ -1,4 +1,4 @@
-"""What a question asks for besides its topic: a time ("in 2017", "latest"), one document or several, or nothing of the documents at all."""
+"""What a question asks for besides its topic: a time ("in 2017", "latest"), yes or no, one fact or several, or nothing of the documents at all."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ _ABOUT_US = re.compile(
 )
 _REPLY_ORDER = re.compile(
     r"(?:(?:and|then|also|please)\s+)*(?:if|answer|reply|respond|record|list|give|explain|use|be|keep|write|mention|include|cite|quote|name|state|provide|show|note|limit|do not|don't|make sure)\b",
+    re.IGNORECASE,
+)
+_INTERROGATIVE = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_AUXILIARY_FIRST = re.compile(
+    r"(?:(?:and|but|so|then|also|or)\b[\s,]*)*(?:am|is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)(?:n['’]t)?\b",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -106,6 +111,11 @@ def core_question(question: str) -> str:
     """What is asked, without the verb of a request ("Tell me …")."""
     request = _REQUEST.match(question)
     return question[request.end() :] if request and question[request.end() :].strip(" ?.") else question
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question is to be answered with yes or no: nothing is asked with who, what, when and the like."""
+    return not _INTERROGATIVE.search(question) and bool(_AUXILIARY_FIRST.match(question) or question.rstrip().endswith("?"))
 
 
 def asks_for_several(question: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag import evidence as ev
-from rag.answering import AnswerBuilder, differing, pointed_at, shorten, support, verbatim
+from rag.answering import SAID, AnswerBuilder, differing, pointed_at, shorten, support, verbatim, with_contexts
 from rag.drafting import DraftSentence, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
+from rag.questions import asks_whether
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 
 EXTRACTIVE = "extractive"
@@ -21,6 +22,16 @@ SURE = 0.85
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 NOT_STATED = "The documents do not say."
+
+
+@dataclass(frozen=True, slots=True)
+class _Backed:
+    """A drafted sentence with what backs it."""
+
+    text: str
+    evidence: Sequence[Evidence]
+    verdict: Verdict | None = None
+    """None where the words of the evidence are to be said in its place."""
 
 
 class Writer:
@@ -116,20 +127,21 @@ class Writer:
             self._likely = ev.believed(candidates[0].score, answers, belief)
             if self._likely < ev.UNSURE:
                 return NEVER
+        whether = asks_whether(question)
         likely: list[float] = []
         verbatim_from = NEVER
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
-            found = self._supported(sentence, question, chosen)
-            text = found[0] if found else sentence.text
+            backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
+            text = backed.text if backed else sentence.text
             if self._builder.holds(text):
                 continue
             again = None
-            if belief is not None and not (found and self._likely >= SURE):
+            if belief is not None and not (backed and self._likely >= (ev.CONFIRMED if whether else SURE)):
                 again = confirm(model, question, chosen, text, self._usage)
             likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
-            if found and (again is None or (again >= STOOD_BY and likely[-1] >= ev.CONFIRMED)):
-                yield self._builder.add(text, [e.span for e in found[2]], "supported", found[1])
-            elif found:  # The documents' own words say no more than is there.
+            if backed and (again is None or (likely[-1] >= ev.CONFIRMED and (whether or again >= STOOD_BY))):
+                yield from self._say(backed)
+            elif backed:  # The documents' own words say no more than is there.
                 verbatim_from = min(verbatim_from, ev.CONFIRMED)
             else:
                 verbatim_from = min(verbatim_from, ev.ANSWERABLE)
@@ -139,16 +151,28 @@ class Writer:
         self._likely = max(likely, default=self._likely)
         return verbatim_from
 
-    def _supported(
-        self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]
-    ) -> tuple[str, Verdict, tuple[Evidence, ...]] | None:
-        """The drafted sentence, or the longest beginning of it that is supported and answers, with its verdict and evidence; None if there is none."""
+    def _supported(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
+        """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none."""
         whole = [] if sentence.is_given_up else [sentence.text]
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
-                return text, verdict, cited
+                return _Backed(text, cited, verdict) if verdict.score >= SAID else _Backed(text, with_contexts(cited, chosen))
         return None
+
+    def _settled(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
+        """What a draft rests on that answers a question of yes or no: a model says yes to most of them, but cites the words that tell."""
+        verdict, cited = support(sentence, chosen, self._entails)
+        settling = with_contexts(cited, chosen) if verdict.supported else pointed_at(question, sentence, chosen)
+        return _Backed(sentence.text, settling) if settling else None
+
+    def _say(self, backed: _Backed) -> Iterator[Sentence]:
+        if backed.verdict:
+            yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
+            return
+        for evidence in backed.evidence:
+            if not self._builder.holds(" ".join(evidence.text.split())):
+                yield self.quote(evidence.text, evidence.span)
 
     def _reason(self) -> str | None:
         """Why it abstained, or why it had to do without the language model; else None."""

@@ -350,11 +350,33 @@ def test_a_text_holds_a_name_in_another_form_too(question, text, held):
         ("When did the jets leave?", "The jets left the base.", False),
         ("When did the jets leave?", "The jets left on Wednesday.", True),
         ("What was hit?", "The oil depot was hit.", True),
-        ("Did the jets leave the base?", "The jets left the base.", True),
+        ("Tell me about the base.", "The base is in Okinawa.", True),
+        ("Tell me about the base.", "It is a base.", False),
     ],
 )
 def test_an_answer_says_what_the_question_does_not(question, sentence, adds):
     assert adds_to(question, sentence) is adds
+
+
+def test_a_question_of_yes_or_no_is_answered_with_the_words_that_settle_it_never_with_the_models_yes(answered_by):
+    question = "Were the F-35A jets deployed from Kadena Air Base?"
+    corpus = answered_by(ScriptedModel("The F-35A jets were deployed from Kadena Air Base. [{n}]", cites="Kadena"))
+    answer = corpus.ask(question)
+    holds_together(answer, corpus)
+    assert "Kadena Air Base" in answer.text
+    assert {s.verdict for s in answer.sentences} == {"verbatim"}
+    assert answer.model == "scripted"
+    assert answered_by(ScriptedModel(TRUE + " [{n}]", cites="Kadena", yes=0.01)).ask(question).abstained
+
+
+def test_a_draft_that_the_checker_is_not_sure_of_gives_way_to_the_words_that_it_cites(answered_by, monkeypatch):
+    corpus = answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena"))
+    for probability, verdict in ((0.9, "supported"), (0.6, "verbatim")):
+        monkeypatch.setattr(type(corpus._checker), "__call__", lambda _, claim, evidence, p=probability: p)
+        answer = corpus.ask(KADENA)
+        holds_together(answer, corpus)
+        assert "Kadena Air Base" in answer.text
+        assert [s.verdict for s in answer.sentences] == [verdict]
 
 
 def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
@@ -376,7 +398,7 @@ def test_sources_that_differ_in_a_number_are_both_said(tmp_path, embedder):
         answer = corpus.ask("How many people did the storm in Aldport injure?")
         holds_together(answer, corpus)
     assert [s.text for s in answer.sentences] == [
-        "The storm injured 12 people in Aldport.",
+        "The spring storm injured 12 people in Aldport.",
         "The spring storm injured 15 people in Aldport.",
     ]
     assert {c.document_id for c in answer.citations} == {"gazette.txt", "herald.txt"}

@@ -1,6 +1,14 @@
 import pytest
 
-from rag.questions import asks_across_documents, asks_for_several, core_question, courtesy_reply, timeframe_of, without_reply_orders
+from rag.questions import (
+    asks_across_documents,
+    asks_for_several,
+    asks_whether,
+    core_question,
+    courtesy_reply,
+    timeframe_of,
+    without_reply_orders,
+)
 
 DATES = {"2016-05-01", "2017-06-30", "2018-01-01"}
 
@@ -114,3 +122,20 @@ def test_the_request_is_no_part_of_what_is_asked(question, core):
 )
 def test_sentences_that_say_how_to_reply_are_left_out(question, asked):
     assert without_reply_orders(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Is the pool open on Sundays?", True),
+        ("is the pool open on sundays", True),
+        ("And didn't the council vote?", True),
+        ("The pool is heated?", True),
+        ("When is the pool open?", False),
+        ("Can you tell me when the pool opens?", False),
+        ("Tell me about the pool.", False),
+        ("opening hours", False),
+    ],
+)
+def test_a_question_of_yes_or_no_is_told_from_others(question, whether):
+    assert asks_whether(question) is whether
