@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -44,10 +45,14 @@ def test_five_rewordings_of_each_reworded_case_stand_in_one_half():
 
 def test_the_halves_of_the_everyday_cases_are_about_different_documents_of_many_kinds():
     cases = load_cases(EVERYDAY / "cases.jsonl", lambda d: (EVERYDAY / "documents" / d).read_text())
-    kinds = {half: {c.kind for c in cases if c.split == half} for half in ("dev", "test")}
-    assert not kinds["dev"] & kinds["test"]
-    assert kinds["dev"] | kinds["test"] == {p.stem for p in (EVERYDAY / "documents").iterdir()}
-    assert all(len({c.answerable for c in cases if c.kind == kind}) == 2 for half in kinds.values() for kind in half)
+    documents = {half: {Path(s.document_id).stem for c in cases if c.split == half for s in c.evidence} for half in ("dev", "test")}
+    assert not documents["dev"] & documents["test"]
+    assert documents["dev"] | documents["test"] == {p.stem for p in (EVERYDAY / "documents").iterdir()}
+    kinds = {half: {c.kind for c in cases if c.split == half} for half in documents}
+    assert all(kinds[half] == documents[half] | {"yes or no"} for half in documents)
+    assert all(
+        {c.answerable for c in cases if (c.split, c.kind) == (half, kind)} == {True, False} for half in kinds for kind in kinds[half]
+    )
 
 
 def test_a_case_needs_little(tmp_path):
