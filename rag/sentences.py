@@ -6,11 +6,18 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\w")
 MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 """The beginning of a heading as Markdown marks it."""
+_ITEM_MARK = re.compile(r"^(?:#{1,6}|[-*•>])[ \t]+")
+_TABLE_ROW = re.compile(r"\|(.+)\|")
 _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
 _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
@@ -58,6 +65,22 @@ def split_sentences(text: str) -> list[SentenceSpan]:
 def sentence_texts(text: str) -> list[str]:
     """The words of all sentences of ``text`` in order."""
     return [text[s.start : s.end] for s in split_sentences(text)]
+
+
+def without_markup(sentence: str) -> str:
+    """The words of a sentence, an item or a row without what marks them as such in Markdown; on one line."""
+    text = " ".join(_ITEM_MARK.sub("", sentence.strip()).split())
+    if row := _TABLE_ROW.fullmatch(text):
+        text = " · ".join(cell.strip() for cell in row[1].split("|"))
+    inline = _markdown().parseInline(text)[0].children or []
+    return "".join(token.content for token in inline)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
 
 
 def is_prose(sentence: str) -> bool:

@@ -12,6 +12,7 @@ from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_whether
+from rag.sentences import without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 
 EXTRACTIVE = "extractive"
@@ -92,7 +93,7 @@ class Writer:
 
     def quote(self, text: str, span: Span) -> Sentence:
         """Adds a document's own words."""
-        return self._builder.add(" ".join(text.split()), [span], "verbatim", Verdict(True, 1.0))
+        return self._builder.add(without_markup(text), [span], "verbatim", Verdict(True, 1.0))
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""
@@ -171,7 +172,7 @@ class Writer:
             yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
             return
         for evidence in backed.evidence:
-            if not self._builder.holds(" ".join(evidence.text.split())):
+            if not self._builder.holds(without_markup(evidence.text)):
                 yield self.quote(evidence.text, evidence.span)
 
     def _reason(self) -> str | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.sentences import is_heading, split_sentences, unwrap
+from rag.sentences import is_heading, split_sentences, unwrap, without_markup
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -80,3 +80,20 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
     assert is_heading("## Opening hours", marked=True)
     assert not is_heading("#general 12 members", marked=True)
     assert not is_heading("Opening hours", marked=True)
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("## Error codes", "Error codes"),
+        ("| E2 | Boiler too hot | Wait |", "E2 · Boiler too hot · Wait"),
+        ("- Added: the command `sync --dry-run`", "Added: the command sync --dry-run"),
+        ("**When is the pool\nopen?**", "When is the pool open?"),
+        ("2024. It cost 5 * 3 | 2 and <b> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <b> in snake_case_names."),
+        ("[10:03] omar: see [the notes](https://notes.example) [1]", "[10:03] omar: see the notes [1]"),
+        ("-5 degrees", "-5 degrees"),
+        ("#general", "#general"),
+    ],
+)
+def test_words_are_said_without_markup(marked, plain):
+    assert without_markup(marked) == plain
