@@ -10,6 +10,7 @@ from enum import StrEnum
 from rag.directives import is_directive
 from rag.late_interaction import TokenVectors, match_tokens
 from rag.logistic import logistic, logit
+from rag.questions import asks_whether
 from rag.sentences import MARKED_HEADING, is_heading, is_prose
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
@@ -101,7 +102,9 @@ _TYPE_CUES = (
 
 
 def answer_type(question: str) -> AnswerType:
-    """The kind of answer that a question asks for, by its interrogative."""
+    """The kind of answer that a question asks for, by its interrogative; one of yes or no asks for none in particular."""
+    if asks_whether(question):
+        return AnswerType.OTHER
     found = [(m.start(), t) for t, cue in _TYPE_CUES if (m := cue.search(question))]
     return min(found, key=lambda f: f[0])[1] if found else AnswerType.OTHER
 

@@ -45,6 +45,11 @@ _AUXILIARY_FIRST = re.compile(
     r"(?:(?:and|but|so|then|also|or)\b[\s,]*)*(?:am|is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)(?:n['’]t)?\b",
     re.IGNORECASE,
 )
+_INDIRECT = re.compile(
+    rf"\b(?:know|known|tell|say|said|explain|show|shown|state|stated|mention|mentioned|describe|specify|clear|sure)\b(?:\s+\w+){{0,2}}?\s+{_INTERROGATIVE.pattern}",
+    re.IGNORECASE,
+)
+"""A question within a question: "Does it say how many came?"."""
 _REQUEST = re.compile(
     r"(?:(?:please|can you|could you|would you|i want to know|i would like to know|i'd like to know)\s+)*(?:(?:find(?: out)?|tell(?: me| us)?|give(?: me| us)?|show(?: me| us)?|list|name|state|identify|determine|describe|explain|extract|look up|search for)\s+)?(?:(?:about|for)\s+)?",
     re.IGNORECASE,
@@ -114,8 +119,11 @@ def core_question(question: str) -> str:
 
 
 def asks_whether(question: str) -> bool:
-    """Whether a question is to be answered with yes or no: nothing is asked with who, what, when and the like."""
-    return not _INTERROGATIVE.search(question) and bool(_AUXILIARY_FIRST.match(question) or question.rstrip().endswith("?"))
+    """Whether a question is to be answered with yes or no: it opens like one, or nothing is asked with who, what, when and the like."""
+    core = core_question(question)
+    if _AUXILIARY_FIRST.match(core):
+        return not _INDIRECT.search(core)
+    return core.rstrip().endswith("?") and not _INTERROGATIVE.search(core)
 
 
 def asks_for_several(question: str) -> bool:

@@ -68,12 +68,13 @@ def sentence_texts(text: str) -> list[str]:
 
 
 def without_markup(sentence: str) -> str:
-    """The words of a sentence, an item or a row without what marks them as such in Markdown; on one line."""
+    """The words of a sentence, an item, a row or a heading without what marks them as such in Markdown, on one line; a heading with a colon."""
     text = " ".join(_ITEM_MARK.sub("", sentence.strip()).split())
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
-    return "".join(token.content for token in inline)
+    said = "".join(token.content for token in inline)
+    return f"{said}:" if MARKED_HEADING.match(sentence) and not _ENDING.search(said) else said
 
 
 @cache

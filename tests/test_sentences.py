@@ -85,7 +85,9 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
 @pytest.mark.parametrize(
     ("marked", "plain"),
     [
-        ("## Error codes", "Error codes"),
+        ("## Error codes", "Error codes:"),
+        ("## 2.4.0 (2024-05-21)", "2.4.0 (2024-05-21):"),
+        ("## Who pays?", "Who pays?"),
         ("| E2 | Boiler too hot | Wait |", "E2 · Boiler too hot · Wait"),
         ("- Added: the command `sync --dry-run`", "Added: the command sync --dry-run"),
         ("**When is the pool\nopen?**", "When is the pool open?"),
