@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.errors import InputError
 from rag.types import Turn
-from rag.words import FUNCTION_WORDS, MONTHS, WEEKDAYS
+from rag.words import FUNCTION_WORDS, INTERROGATIVES, MONTHS, WEEKDAYS
 
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
@@ -42,9 +42,8 @@ _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
     _I,
 )
-_INTERROGATIVE = frozenset(
-    """what who whom whose when where which why how is are was were do does did can could will would should has have had may might tell
-    describe explain give list name show""".split()
+_QUESTION_OPENING = INTERROGATIVES | frozenset(
+    """is are was were do does did can could will would should has have had may might tell describe explain give list name show""".split()
 )
 # Nouns that belong to something: "the symptoms", "the main advantages" leave out of what.
 _RELATIONAL = frozenset(
@@ -73,7 +72,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         return _resolve(history)
     topic = _topic(history)
     about = _ANOTHER_SUBJECT.match(question)
-    if about and not _refers(about["subject"]) and about["subject"].split()[0].lower() not in _INTERROGATIVE:
+    if about and not _refers(about["subject"]) and about["subject"].split()[0].lower() not in _QUESTION_OPENING:
         return _ask_about(about["subject"], _resolve(history), topic)
     bare = _OPENING.sub("", question) or question
     resolved = _fill_pronoun(_fill_there(bare, history), history, topic)
@@ -136,7 +135,7 @@ def _own_name_before(question: str, pronoun: re.Match[str]) -> bool:
     The object of a verb cannot stand for that verb's subject (that would be "himself"), unless a new clause begins between them.
     """
     before = question[: pronoun.start()]
-    names = [m for m in re.finditer(r"\b[A-Z][\w.’'-]*", before) if m.group().lower() not in FUNCTION_WORDS | _INTERROGATIVE]
+    names = [m for m in re.finditer(r"\b[A-Z][\w.’'-]*", before) if m.group().lower() not in FUNCTION_WORDS | _QUESTION_OPENING]
     if not names:
         return False
     between = before[names[-1].end() :]
@@ -175,7 +174,7 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
         for text in (turn.question, turn.answer):
             for m in _NAME.finditer(text):
                 parts = re.sub(r"(?:'s|’s|'|’)$", "", m.group()).split()
-                while parts and parts[0] != "US" and parts[0].lower() in FUNCTION_WORDS | _INTERROGATIVE:
+                while parts and parts[0] != "US" and parts[0].lower() in FUNCTION_WORDS | _QUESTION_OPENING:
                     parts.pop(0)
                 if parts and " ".join(parts).lower() not in _CALENDAR:
                     found.append((" ".join(parts), bool(_PLACE_PREPOSITION.search(text[: m.start()]))))
@@ -231,7 +230,7 @@ def _phrases(text: str) -> list[str]:
         low = token.lower().replace("’", "'")
         if low in ("of", "the") and runs[-1] and runs[-1][-1][0].isupper():
             runs[-1].append(token)
-        elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _INTERROGATIVE:
+        elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _QUESTION_OPENING:
             runs.append([])
             if low in _AUXILIARY:
                 subjects.add(len(runs) - 1)
@@ -260,7 +259,7 @@ def _singular(word: str) -> str:
 
 def _is_relational(question: str) -> bool:
     """Whether a question speaks of parts or properties ("the main advantages") without saying of what."""
-    content = [w for w in re.findall(r"\w[\w’'-]*", question) if w.lower() not in FUNCTION_WORDS | _INTERROGATIVE]
+    content = [w for w in re.findall(r"\w[\w’'-]*", question) if w.lower() not in FUNCTION_WORDS | _QUESTION_OPENING]
     return bool(content) and all(_singular(w) in _RELATIONAL for w in content)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.sentences import sentence_texts
-from rag.words import MONTH_NUMBERS
+from rag.words import INTERROGATIVES, MONTH_NUMBERS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
 _WHEN = re.compile(
@@ -40,7 +40,7 @@ _REPLY_ORDER = re.compile(
     r"(?:(?:and|then|also|please)\s+)*(?:if|answer|reply|respond|record|list|give|explain|use|be|keep|write|mention|include|cite|quote|name|state|provide|show|note|limit|do not|don't|make sure)\b",
     re.IGNORECASE,
 )
-_INTERROGATIVE = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.IGNORECASE)
+_INTERROGATIVE = re.compile(rf"\b(?:{'|'.join(sorted(INTERROGATIVES))})\b", re.IGNORECASE)
 _AUXILIARY_FIRST = re.compile(
     r"(?:(?:and|but|so|then|also|or)\b[\s,]*)*(?:am|is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)(?:n['’]t)?\b",
     re.IGNORECASE,

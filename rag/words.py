@@ -24,6 +24,7 @@ FUNCTION_WORDS = frozenset(
     reportedly""".split()
 )
 
+INTERROGATIVES = frozenset("who whom whose what which where when why how".split())
 MONTH_NUMBERS = {
     name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)
 }

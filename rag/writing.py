@@ -78,7 +78,7 @@ class Writer:
             try:
                 model = language_model()
                 if model is not None:
-                    verbatim_from = yield from self._draft(model, question, chosen, candidates, answers, max_tokens)
+                    verbatim_from = yield from self._draft(model, question, chosen, candidates[0].score, answers, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
         if not self._builder.sentences and self._likely >= verbatim_from:
@@ -117,15 +117,19 @@ class Writer:
         model: LanguageModel,
         question: str,
         chosen: Sequence[Evidence],
-        candidates: Sequence[ev.Candidate],
+        best: float,
         answers: float,
         max_tokens: int,
     ) -> Generator[Sentence, None, float]:
-        """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
+        """The model's sentences that are supported; returns from which probability on the documents' own may take their place.
+
+        Args:
+            best: the best candidate's score.
+        """
         self._engine = model.name
         belief = gate(model, question, chosen, self._usage)
         if belief is not None:
-            self._likely = ev.believed(candidates[0].score, answers, belief)
+            self._likely = ev.believed(best, answers, belief)
             if self._likely < ev.UNSURE:
                 return NEVER
         whether = asks_whether(question)

@@ -164,5 +164,5 @@ def test_a_document_full_of_markup_shows_as_text(page, serve, tmp_path):
     page.locator(".fn-cite").first.click()
     page.wait_for_selector("#fn-chosen")
     assert "<script>window.hacked = 1</script> nest on the **old pier** ${value} {{value}}" in page.locator(".fn-source-text").inner_text()
-    assert "old pier" in page.locator(".fn-text").inner_text()
+    assert "<script>window.hacked = 1</script> nest on the old pier ${value} {{value}}" in page.locator(".fn-text").inner_text()
     assert page.evaluate("window.hacked") is None
