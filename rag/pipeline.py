@@ -214,8 +214,8 @@ class Corpus:
         chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
         answers = 0.0
         if chosen and isinstance(self._checker, BundledChecker):
-            texts = [c.text for c in candidates[:EVIDENCE_SENTENCES]]
-            answers = self._checker.answers(core, [*texts, " ".join(e.text for e in chosen)])
+            sentences = [ev.in_context(c, text_at) for c in candidates[:EVIDENCE_SENTENCES]]
+            answers = self._checker.answers(core, sentences, [e.text for e in chosen])
             likely = ev.refine(likely, answers)
         written = Writer(document, likely, self._checker)
         first: float | None = None

@@ -19,6 +19,7 @@ MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 _ITEM_MARK = re.compile(r"^(?:#{1,6}|[-*•>])[ \t]+")
 _TABLE_ROW = re.compile(r"\|(.+)\|")
 _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
+_QUESTION = re.compile(r"\?[\"'”’)*_]*$")
 _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
 _WRAPPED_SHARE = 0.7
@@ -87,6 +88,11 @@ def _markdown() -> MarkdownIt:
 def is_prose(sentence: str) -> bool:
     """Whether a line reads as a sentence: ends like one and has at least four words."""
     return bool(_ENDING.search(sentence)) and len(sentence.split()) >= MIN_PROSE_WORDS
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence of a text asks: it says nothing by itself."""
+    return bool(_QUESTION.search(sentence))
 
 
 def is_heading(line: str, *, marked: bool) -> bool:

@@ -12,8 +12,9 @@ from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_whether
-from rag.sentences import without_markup
+from rag.sentences import is_question, without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
+from rag.words import leans_on_context
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -73,7 +74,7 @@ class Writer:
         Args:
             answers: the bundled checker's logit that the evidence answers; 0 without it.
         """
-        verbatim_from = ev.ANSWERABLE_UNASSISTED
+        verbatim_from = ev.ANSWERABLE
         if chosen and self._likely >= ev.HOPELESS:
             try:
                 model = language_model()
@@ -86,14 +87,13 @@ class Writer:
             found = verbatim(question, chosen, cited or candidates, self._document)
             if found:
                 self._engine = EXTRACTIVE
-            for evidence in found:
-                yield self.quote(evidence.text, evidence.span)
+            yield from self._quote_all(found)
         for candidate in differing(self._builder, candidates):
             yield self.quote(candidate.text, candidate.span)
 
-    def quote(self, text: str, span: Span) -> Sentence:
+    def quote(self, text: str, *spans: Span) -> Sentence:
         """Adds a document's own words."""
-        return self._builder.add(without_markup(text), [span], "verbatim", Verdict(True, 1.0))
+        return self._builder.add(without_markup(text), spans, "verbatim", Verdict(True, 1.0))
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""
@@ -129,7 +129,7 @@ class Writer:
         self._engine = model.name
         belief = gate(model, question, chosen, self._usage)
         if belief is not None:
-            self._likely = ev.believed(best, answers, belief)
+            self._likely = ev.believed(best, belief)
             if self._likely < ev.UNSURE:
                 return NEVER
         whether = asks_whether(question)
@@ -152,7 +152,7 @@ class Writer:
                 verbatim_from = min(verbatim_from, ev.ANSWERABLE)
                 self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}
         if likely and belief is None:
-            return ev.ANSWERABLE_UNASSISTED
+            return ev.ANSWERABLE
         self._likely = max(likely, default=self._likely)
         return verbatim_from
 
@@ -175,9 +175,16 @@ class Writer:
         if backed.verdict:
             yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
             return
-        for evidence in backed.evidence:
-            if not self._builder.holds(without_markup(evidence.text)):
-                yield self.quote(evidence.text, evidence.span)
+        yield from self._quote_all(backed.evidence)
+
+    def _quote_all(self, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
+        """Adds the words of some evidence, but for what is said already. A question in a text is cited with its answer; it is said only if that leans on it."""
+        asked = {e.span for e in evidence if is_question(e.text)}
+        unsaid = {e.context for e in evidence if e.context in asked and not leans_on_context(e.text)}
+        for e in evidence:
+            if e.span in unsaid or self._builder.holds(without_markup(e.text)):
+                continue
+            yield self.quote(e.text, *([e.context] if e.context and e.context in unsaid else []), e.span)
 
     def _reason(self) -> str | None:
         """Why it abstained, or why it had to do without the language model; else None."""

@@ -402,3 +402,22 @@ def test_sources_that_differ_in_a_number_are_both_said(tmp_path, embedder):
         "The spring storm injured 15 people in Aldport.",
     ]
     assert {c.document_id for c in answer.citations} == {"gazette.txt", "herald.txt"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("The indoor pool is heated to 28 degrees.", "The indoor pool is heated to 28 degrees."),
+        ("Yes, to 28 degrees.", "Is the indoor pool heated? Yes, to 28 degrees."),
+    ],
+)
+def test_a_question_in_a_text_is_cited_with_its_answer_and_said_only_if_that_leans_on_it(tmp_path, embedder, reply, said):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "faq.md").write_text(f"# Swimming hall\n\n**Is the indoor pool heated?**\n{reply}\n\nTowels cost two euros.\n")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    with Corpus(config) as corpus:
+        answer = corpus.ask("Is the indoor pool heated?")
+        holds_together(answer, corpus)
+        assert answer.text == said
+        assert [c.quote for c in answer.citations] == ["**Is the indoor pool heated?**", reply]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.evidence import rank_candidates, select_evidence
+from rag.evidence import in_context, rank_candidates, select_evidence
 from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
 
@@ -30,6 +30,13 @@ def test_a_question_in_a_text_answers_nothing_but_says_what_the_words_after_it_a
     asked = "**When is the pool open?**"
     assert context == {"From eight to six.": asked, "We close in August.": asked, "Towels cost two euros.": None}
     assert {asked, "From eight to six."} <= {e.text for e in chosen}
+
+
+def test_in_context_a_sentence_stands_after_its_title_and_what_it_answers(ranked):
+    candidates, _ = ranked("When is the pool open?", passage(FAQ))
+    read = {c.text: in_context(c, lambda s: FAQ[s.start : s.end]) for c in candidates}
+    assert read["From eight to six."] == "Notes. **When is the pool open?** From eight to six."
+    assert read["Towels cost two euros."] == "Notes. Towels cost two euros."
 
 
 def test_an_item_of_a_list_brings_its_heading_along(ranked):

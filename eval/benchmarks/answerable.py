@@ -31,7 +31,7 @@ from rag.questions import core_question
 from rag.retrieval import search
 from rag.store import Store
 from rag.sync import sync_folder
-from rag.types import Hit
+from rag.types import Hit, Span
 
 TOP_K = 8
 SPARE_HITS = 24
@@ -122,14 +122,17 @@ def extract(
                 known.update(zip(new, embedder.encode_tokens(new), strict=True))
             return [known[t] for t in texts]
 
+        def text_at(span: Span) -> str:
+            return documents[span.document_id][span.start : span.end]
+
         def row(question: str, hits: Sequence[Hit], golds: Sequence[str], answerable: bool) -> Row | None:
             found = evidence.rank_candidates(question, hits, encode, keywords.rarity)
             if not found:
                 return None
             whole = evidence.answerable_features(question, found, hits)
             gold = [answerable and _holds(c.text, golds) for c in found]
-            best = [c.text for c in found[:EVIDENCE_SENTENCES]]
-            answers = checker.answers(question, [*best, " ".join(best)])
+            best = found[:EVIDENCE_SENTENCES]
+            answers = checker.answers(question, [evidence.in_context(c, text_at) for c in best], [c.text for c in best])
             return Row(answerable, np.array([c.features for c in found]), np.array(gold), np.array(whole), answers)
 
         rows: list[Row | None] = []

@@ -225,7 +225,7 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
     from eval.benchmarks.answerable import load_rows, print_fit, probabilities
     from eval.calibration import agreement
     from rag.checker.scorer import BundledChecker
-    from rag.evidence import ANSWERABLE_FEATURES, ANSWERABLE_UNASSISTED
+    from rag.evidence import ANSWERABLE, ANSWERABLE_FEATURES
 
     sets = load_rows(args.data, args.limit, Embedder(config), BundledChecker(config.cache_dir))
     figures: list[Figure] = []
@@ -236,14 +236,14 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
         cosine = [float(r.whole[ANSWERABLE_FEATURES.index("hit_similarity")]) for r in rows]
         wrong, right, thresholds = roc_curve(labels, cosine)
         probability = probabilities(rows)
-        ours = agreement(labels, probability, ANSWERABLE_UNASSISTED)
+        ours = agreement(labels, probability, ANSWERABLE)
         theirs = agreement(labels, cosine, float(thresholds[(right - wrong).argmax()]))
         figures += [
             Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ("auc", "balanced_accuracy")
         ]
         for kind, wanted in (("answerable", True), ("unanswerable", False)):
-            refused = [float(p < ANSWERABLE_UNASSISTED) for p, y in zip(probability, labels, strict=True) if y is wanted]
-            figures.append(Figure(f"{name}: {kind} below {ANSWERABLE_UNASSISTED}", estimate(refused)))
+            refused = [float(p < ANSWERABLE) for p, y in zip(probability, labels, strict=True) if y is wanted]
+            figures.append(Figure(f"{name}: {kind} below {ANSWERABLE}", estimate(refused)))
     if args.fit:
         print_fit(sets)
     return figures

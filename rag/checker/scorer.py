@@ -81,9 +81,12 @@ class BundledChecker:
         """The probability of each claim by its evidence sentences."""
         return [logistic((self._support(claim, evidence),), (_SCALE,), _OFFSET) for claim, evidence in pairs]
 
-    def answers(self, question: str, texts: Sequence[str]) -> float:
-        """The logit of the text that answers the question best."""
-        return float(self.logits([(text, question) for text in texts])[:, ANSWERS].max()) if texts else UNREAD
+    def answers(self, question: str, sentences: Sequence[str], evidence: Sequence[str]) -> float:
+        """The logit that a question is answered: the mean of that of the likeliest sentence by itself and that of all the evidence in a row."""
+        if not sentences:
+            return UNREAD
+        logits = self.logits([(text, question) for text in (*sentences, " ".join(evidence))])[:, ANSWERS]
+        return float(logits[:-1].max() + logits[-1]) / 2
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Logits of each (source, claim), shape ``(len(pairs), 2)``: that the source supports the claim, that it answers the question."""
