@@ -161,7 +161,7 @@ class Sentence:
     citations: tuple[int, ...]
     """Numbers of the citations that support it."""
     verdict: str
-    """``supported`` (checked against the cited words) or ``verbatim`` (is the cited words)."""
+    """``supported`` (checked against the cited words) or ``verbatim`` (is the cited words, without their markup; of a question with its answer the answer's)."""
     score: float
     reasons: tuple[str, ...] = ()
 
