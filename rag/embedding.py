@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from rag.config import MINILM, Config
 from rag.errors import ConfigError
@@ -22,6 +23,9 @@ from rag.weights import MINILM_SHA256, minilm_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+TOKEN_CACHE_BYTES = 64 * 2**20
+"""Of token embeddings kept in memory, some 1,700 sentences: questions about the same documents match the same sentences again."""
 
 
 def load_cross_encoder(name: str) -> Any:
@@ -48,6 +52,8 @@ class Embedder:
         self._config = config
         self._lock = threading.Lock()
         self._loaded: Any = None
+        self._token_lock = threading.Lock()
+        self._token_cache: LRUCache[str, TokenVectors] = LRUCache(TOKEN_CACHE_BYTES, getsizeof=lambda t: t.vectors.nbytes)
 
     @property
     def identity(self) -> str:
@@ -111,6 +117,18 @@ class Embedder:
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The tokens of each text with their contextual embeddings, as far as the model reads."""
+        unique = dict.fromkeys(texts)
+        with self._token_lock:
+            found = {t: self._token_cache[t] for t in unique if t in self._token_cache}
+        new = [t for t in unique if t not in found]
+        if new:
+            encoded = dict(zip(new, self._encode_tokens(new), strict=True))
+            with self._token_lock:
+                self._token_cache.update(encoded)
+            found |= encoded
+        return [found[t] for t in texts]
+
+    def _encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         outputs = self._model.encode(list(texts), batch_size=32, output_value="token_embeddings", show_progress_bar=False)
         found: list[TokenVectors] = []
         for output, encoding in zip(outputs, self._tokenizer.encode_batch(list(texts)), strict=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from rag.sentences import split_sentences
+from rag.sentences import is_question, split_sentences
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, Word, month_or_weekday, stem, words
 
@@ -95,7 +95,7 @@ def _asserted(claim: str, content: Sequence[Word]) -> tuple[list[Word], set[int]
     Of a question with its answer the question asserts nothing: what it takes for granted may be written elsewhere.
     """
     sentences = split_sentences(claim)
-    asked = [s for s in sentences if claim[s.start : s.end].endswith("?")]
+    asked = [s for s in sentences if is_question(claim[s.start : s.end])]
     asserted = [w for w in content if not any(s.start <= w.start < s.end for s in asked)]
     return asserted or list(content), {s.start for s in sentences if s.is_prose}
 

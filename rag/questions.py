@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag.sentences import sentence_texts
+from rag.sentences import is_question, sentence_texts
 from rag.words import INTERROGATIVES, MONTH_NUMBERS
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
@@ -108,7 +108,7 @@ def courtesy_reply(question: str) -> str | None:
 def without_reply_orders(question: str) -> str:
     """The question without sentences after it that say how to reply ("If there are several, list all.")."""
     sentences = sentence_texts(question)
-    asked = [i for i, s in enumerate(sentences) if s.endswith("?")]
+    asked = [i for i, s in enumerate(sentences) if is_question(s)]
     return " ".join(s for i, s in enumerate(sentences) if not (asked and i > asked[0] and i not in asked and _REPLY_ORDER.match(s)))
 
 

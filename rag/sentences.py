@@ -19,7 +19,7 @@ MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 _ITEM_MARK = re.compile(r"^(?:#{1,6}|[-*•>])[ \t]+")
 _TABLE_ROW = re.compile(r"\|(.+)\|")
 _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
-_QUESTION = re.compile(r"\?[\"'”’)*_]*$")
+_QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
 _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
 _WRAPPED_SHARE = 0.7

@@ -93,7 +93,7 @@ class Writer:
 
     def quote(self, text: str, *spans: Span) -> Sentence:
         """Adds a document's own words."""
-        return self._builder.add(without_markup(text), spans, "verbatim", Verdict(True, 1.0))
+        return self._say_verbatim(without_markup(text), spans)
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""
@@ -182,9 +182,13 @@ class Writer:
         asked = {e.span for e in evidence if is_question(e.text)}
         unsaid = {e.context for e in evidence if e.context in asked and not leans_on_context(e.text)}
         for e in evidence:
-            if e.span in unsaid or self._builder.holds(without_markup(e.text)):
+            said = without_markup(e.text)
+            if e.span in unsaid or self._builder.holds(said):
                 continue
-            yield self.quote(e.text, *([e.context] if e.context and e.context in unsaid else []), e.span)
+            yield self._say_verbatim(said, [*([e.context] if e.context and e.context in unsaid else []), e.span])
+
+    def _say_verbatim(self, said: str, spans: Sequence[Span]) -> Sentence:
+        return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0))
 
     def _reason(self) -> str | None:
         """Why it abstained, or why it had to do without the language model; else None."""

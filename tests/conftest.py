@@ -210,7 +210,7 @@ class Endpoint(BaseHTTPRequestHandler):
 def endpoint():
     handler = type("Handler", (Endpoint,), {"requests": [], "fault": ""})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True).start()
     handler.url = f"http://127.0.0.1:{server.server_port}/v1"
     yield handler
     server.shutdown()

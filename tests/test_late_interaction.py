@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 
+from rag import embedding
+from rag.config import load_config
+from rag.embedding import Embedder
 from rag.late_interaction import CONTEXT_SHARE, TokenVectors, match_tokens
 from rag.words import words
 
@@ -59,3 +62,20 @@ def test_token_ranges_index_the_text(embedder):
 def test_a_text_longer_than_the_model_reads_is_encoded_as_far_as_it_reads(embedder):
     [encoded] = embedder.encode_tokens(["ferry " * 600])
     assert 200 < len(encoded.vectors) == len(encoded.ranges) < 260
+
+
+def test_texts_are_encoded_once_and_the_cache_keeps_its_size(monkeypatch):
+    monkeypatch.setattr(embedding, "TOKEN_CACHE_BYTES", 20_000)
+    embedder = Embedder(load_config({}))
+    asked: list[list[str]] = []
+    encode = embedder._encode_tokens
+    monkeypatch.setattr(embedder, "_encode_tokens", lambda texts: asked.append(list(texts)) or encode(texts))
+    first, again, other = embedder.encode_tokens(["A ferry.", "A ferry.", "A tower."])
+    assert again is first
+    assert embedder.encode_tokens(["A tower.", "A ferry."]) == [other, first]
+    assert asked == [["A ferry.", "A tower."]]
+    assert embedder.encode_tokens([]) == []
+    for i in range(10):
+        embedder.encode_tokens([f"The ferry of day {i} sails."])
+    embedder.encode_tokens(["A ferry.", "The ferry of day 9 sails."])
+    assert asked[-1] == ["A ferry."]

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.sentences import is_heading, split_sentences, unwrap, without_markup
+from rag.sentences import is_heading, is_question, split_sentences, unwrap, without_markup
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -99,3 +99,13 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
 )
 def test_words_are_said_without_markup(marked, plain):
     assert without_markup(marked) == plain
+
+
+@pytest.mark.parametrize("text", ["Why now?", "**Who comes?**", '"Why now?"', "(Who knows?)"])
+def test_a_sentence_that_asks(text):
+    assert is_question(text)
+
+
+@pytest.mark.parametrize("text", ['The senator asked, "Why now?"', "“Why now?” he said.", "It is open."])
+def test_who_tells_of_a_question_asks_nothing(text):
+    assert not is_question(text)

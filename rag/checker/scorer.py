@@ -1,7 +1,7 @@
 """The checker's model at work: onnxruntime and a tokenizer, no torch, no transformers.
 
-Of a source that is too long to be read at once, overlapping windows of whole sentences are made; those that share most words with the claim are
-read, and its few closest sentences together; the best of these readings counts. Of a claim of several sentences the least supported counts.
+Of a source that is too long to be read at once, overlapping windows of whole sentences are made; the one that shares most words with the claim is
+read, and its few closest sentences together; the better of both readings counts. Of a claim of several sentences the least supported counts.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ SUPPORTS, ANSWERS = 0, 1
 MAX_TOKENS = 192
 WINDOW_WORDS = 110
 """Longest source that is read at once: with a claim it fits in ``MAX_TOKENS``."""
-BEST_WINDOWS, BEST_SENTENCES = 2, 3
-"""Read of a longer one. All windows take three times as long and order claims no better."""
+BEST_SENTENCES = 3
+"""Read together of a longer one, beside its best window: two windows take half as long again, all four times as long, and order claims no better."""
+EXCERPT_WINDOWS = 2
+"""Shown of it to a language model."""
 UNREAD = -10.0
 """The logit where there is nothing to read."""
 _BATCH = 16
@@ -152,15 +154,15 @@ def parts(claim: str) -> list[str]:
 
 
 def readings(sentences: Sequence[str], claim: str) -> list[str]:
-    """What is read of a source: all of it if it is short, else the ``BEST_WINDOWS`` windows and the sentences that share most words with the claim."""
+    """What is read of a source: all of it if it is short, else the window and the ``BEST_SENTENCES`` sentences that share most words with the claim."""
     pieces = _pieces(sentences)
-    return [" ".join(pieces[i] for i in rows) for rows in _closest(pieces, claim)]
+    return [" ".join(pieces[i] for i in rows) for rows in _closest(pieces, claim, 1)]
 
 
 def excerpt(sentences: Sequence[str], claim: str) -> str:
-    """The same in one piece, in the order of the source."""
+    """What a language model is shown of a source: the closest ``EXCERPT_WINDOWS`` windows and sentences in one piece, in the order of the source."""
     pieces = _pieces(sentences)
-    return " ".join(pieces[i] for i in sorted({i for rows in _closest(pieces, claim) for i in rows}))
+    return " ".join(pieces[i] for i in sorted({i for rows in _closest(pieces, claim, EXCERPT_WINDOWS) for i in rows}))
 
 
 def _pieces(sentences: Sequence[str]) -> list[str]:
@@ -168,8 +170,8 @@ def _pieces(sentences: Sequence[str]) -> list[str]:
     return [" ".join(words[i : i + WINDOW_WORDS]) for s in sentences for words in [s.split()] for i in range(0, len(words), WINDOW_WORDS)]
 
 
-def _closest(pieces: Sequence[str], claim: str) -> list[Sequence[int]]:
-    """Which pieces to read together: see ``readings``."""
+def _closest(pieces: Sequence[str], claim: str, most_windows: int) -> list[Sequence[int]]:
+    """Which pieces to read together: all, or else so many windows and the sentences that share most words with the claim."""
     made = windows(pieces)
     if len(made) <= 1:
         return made
@@ -180,7 +182,7 @@ def _closest(pieces: Sequence[str], claim: str) -> list[Sequence[int]]:
         return len(claimed.intersection(chain.from_iterable(stems[i] for i in rows)))
 
     closest = sorted(range(len(pieces)), key=lambda i: -shared([i]))[:BEST_SENTENCES]
-    return [*sorted(made, key=shared, reverse=True)[:BEST_WINDOWS], sorted(closest)]
+    return [*sorted(made, key=shared, reverse=True)[:most_windows], sorted(closest)]
 
 
 def windows(pieces: Sequence[str]) -> list[Sequence[int]]:
