@@ -19,7 +19,7 @@ from rag.words import leans_on_context
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
-SURE = 0.85
+SURE = 0.8
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
