@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +125,9 @@ class Embedder:
         if new:
             encoded = dict(zip(new, self._encode_tokens(new), strict=True))
             with self._token_lock:
-                self._token_cache.update(encoded)
+                for text, tokens in encoded.items():
+                    with suppress(ValueError):  # Larger than the whole cache.
+                        self._token_cache[text] = tokens
             found |= encoded
         return [found[t] for t in texts]
 

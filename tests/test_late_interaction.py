@@ -79,3 +79,5 @@ def test_texts_are_encoded_once_and_the_cache_keeps_its_size(monkeypatch):
         embedder.encode_tokens([f"The ferry of day {i} sails."])
     embedder.encode_tokens(["A ferry.", "The ferry of day 9 sails."])
     assert asked[-1] == ["A ferry."]
+    [long] = embedder.encode_tokens(["ferry " * 600])
+    assert long.vectors.nbytes > 20_000
