@@ -91,9 +91,9 @@ class Writer:
         for candidate in differing(self._builder, candidates):
             yield self.quote(candidate.text, candidate.span)
 
-    def quote(self, text: str, *spans: Span) -> Sentence:
+    def quote(self, text: str, span: Span) -> Sentence:
         """Adds a document's own words."""
-        return self._say_verbatim(without_markup(text), spans)
+        return self._say_verbatim(without_markup(text), [span])
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""

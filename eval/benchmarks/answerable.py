@@ -25,7 +25,6 @@ from rag.checker.scorer import BundledChecker
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.keywords import open_keyword_index
-from rag.late_interaction import TokenVectors
 from rag.pipeline import EVIDENCE_SENTENCES
 from rag.questions import core_question
 from rag.retrieval import search
@@ -114,19 +113,12 @@ def extract(
         assert origin is not None
         keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks(), embedder.count_tokens_batch)
         asked = [core_question(q["question"]) for q in questions]
-        known: dict[str, TokenVectors] = {}
-
-        def encode(texts: Sequence[str]) -> list[TokenVectors]:
-            new = [t for t in dict.fromkeys(texts) if t not in known]
-            if new:
-                known.update(zip(new, embedder.encode_tokens(new), strict=True))
-            return [known[t] for t in texts]
 
         def text_at(span: Span) -> str:
             return documents[span.document_id][span.start : span.end]
 
         def row(question: str, hits: Sequence[Hit], golds: Sequence[str], answerable: bool) -> Row | None:
-            found = evidence.rank_candidates(question, hits, encode, keywords.rarity)
+            found = evidence.rank_candidates(question, hits, embedder.encode_tokens, keywords.rarity)
             if not found:
                 return None
             whole = evidence.answerable_features(question, found, hits)
