@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,17 @@ class CachedModel:
         self._identity = identity
         self._fresh = fresh
 
-    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
-        """See ``LanguageModel.choice_probabilities``."""
-        file = self._file("choice", messages, *choices)
+    def first_token_logprobs(self, messages: Sequence[Message], usage: Usage) -> Mapping[str, float] | None:
+        """See ``LanguageModel.first_token_logprobs``."""
+        file = self._file("first token", messages)
         remembered = self._read(file, usage)
         if remembered is not None:
-            return tuple(remembered["probabilities"]) if remembered["probabilities"] else None
+            return remembered["logprobs"]  # type: ignore[no-any-return]
         own = Usage()
-        probabilities = self._model.choice_probabilities(messages, choices, own)
-        _write(file, {"probabilities": probabilities, "tokens": own.tokens})
+        logprobs = self._model.first_token_logprobs(messages, own)
+        _write(file, {"logprobs": logprobs and {token: round(p, 4) for token, p in logprobs.items()}, "tokens": own.tokens})
         usage.add(own.tokens)
-        return probabilities
+        return logprobs
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""

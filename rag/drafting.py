@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import jiter
 
-from rag.llm import LanguageModel, Message, ReplyForm, Usage, yes_probability
+from rag.llm import LanguageModel, Message, ReplyForm, Usage, choice_probabilities, yes_probability
+from rag.probe import load_probe
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import split_sentences
@@ -44,9 +45,25 @@ class DraftSentence:
 
 
 def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
-    """The model's probability, in 0..1, that one of the sentences answers the question; None if the endpoint does not tell probabilities."""
-    choices = (_NONE, *(str(e.number) for e in evidence))
-    found = model.choice_probabilities(_messages(question, evidence, fill_prompt("gate", none=_NONE)), choices, usage)
+    """The model's probability, in 0..1, that one of the sentences answers the question; None if the endpoint does not tell probabilities.
+
+    Where the model has a probe, it is read from all likely tokens, else from the numbers alone.
+    """
+    logprobs = model.first_token_logprobs(gate_messages(question, evidence), usage)
+    if not logprobs:
+        return None
+    probe = load_probe(model.name)
+    return probe.probability(logprobs) if probe else numbered_probability(logprobs, len(evidence))
+
+
+def gate_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
+    """What ``gate`` asks."""
+    return _messages(question, evidence, fill_prompt("gate", none=_NONE))
+
+
+def numbered_probability(logprobs: Mapping[str, float], sentences: int) -> float | None:
+    """The probability that the reply to ``gate_messages`` is the number of one of the sentences rather than that of none."""
+    found = choice_probabilities(logprobs, (_NONE, *map(str, range(1, sentences + 1))))
     return 1 - found[0] if found else None
 
 

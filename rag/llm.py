@@ -18,6 +18,10 @@ Message = Mapping[str, str]
 """``{"role": "system" | "user" | "assistant", "content": text}``"""
 
 
+FIRST_TOKENS = 300
+"""Tokens of whose probability as the first of the reply the local model tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
     """The form that a reply must have, in the two ways in which models can be told."""
@@ -48,11 +52,8 @@ class LanguageModel(Protocol):
     constrained: bool
     """Whether replies obey a grammar."""
 
-    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
-        """Probability of each choice as the whole reply, in their order and with the sum 1; None where the endpoint does not tell probabilities.
-
-        Args:
-            choices: different words or digits of one token each.
+    def first_token_logprobs(self, messages: Sequence[Message], usage: Usage) -> Mapping[str, float] | None:
+        """Log probabilities of the reply's likeliest first tokens; None where the endpoint does not tell enough of them.
 
         Raises:
             LLMError: as ``stream``.
@@ -69,9 +70,21 @@ class LanguageModel(Protocol):
         """
 
 
+def choice_probabilities(logprobs: Mapping[str, float], choices: Sequence[str]) -> tuple[float, ...] | None:
+    """Probability of each choice as the whole reply, in their order and with the sum 1; None if none of them is among the likeliest first tokens.
+
+    Args:
+        choices: different words or digits of one token each; capitals and spaces around them do not count.
+    """
+    said = [(token.strip().lower(), math.exp(logprob)) for token, logprob in logprobs.items()]
+    found = [sum(p for token, p in said if token == choice.lower()) for choice in choices]
+    return tuple(p / sum(found) for p in found) if sum(found) else None
+
+
 def yes_probability(model: LanguageModel, messages: Sequence[Message], usage: Usage) -> float | None:
     """The model's probability, in 0..1, that the reply is Yes rather than No; None where the endpoint does not tell probabilities."""
-    found = model.choice_probabilities(messages, ("Yes", "No"), usage)
+    logprobs = model.first_token_logprobs(messages, usage)
+    found = choice_probabilities(logprobs, ("Yes", "No")) if logprobs else None
     return found[0] if found else None
 
 
@@ -112,8 +125,8 @@ class OpenAIModel:
         self.constrained = constrained
         self._takes_schema = True
 
-    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
-        """See ``LanguageModel.choice_probabilities``."""
+    def first_token_logprobs(self, messages: Sequence[Message], usage: Usage) -> Mapping[str, float] | None:
+        """See ``LanguageModel.first_token_logprobs``; ``FIRST_TOKENS`` of them."""
         if not self.constrained:
             return None
         with _openai_errors(self._where):
@@ -123,16 +136,14 @@ class OpenAIModel:
                 temperature=0,
                 max_tokens=1,
                 logprobs=True,
-                top_logprobs=20,
+                top_logprobs=FIRST_TOKENS,
                 extra_body={"cache_prompt": True},  # type: ignore[arg-type]
             )
             if reply.usage:
                 usage.add(_tokens(reply.usage))
             logprobs = reply.choices[0].logprobs
             tokens = logprobs.content[0].top_logprobs if logprobs and logprobs.content else []
-            said = [(t.token.strip().lower(), math.exp(t.logprob)) for t in tokens]
-            found = [sum(p for token, p in said if token == choice.lower()) for choice in choices]
-            return tuple(p / sum(found) for p in found) if sum(found) else None
+            return {t.token: t.logprob for t in reversed(tokens)} or None
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         """See ``LanguageModel.stream``."""

@@ -19,7 +19,7 @@ from rag.words import leans_on_context
 EXTRACTIVE = "extractive"
 NEVER = 2.0
 """A probability that nothing reaches."""
-SURE = 0.8
+SURE = 0.6
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
@@ -125,36 +125,31 @@ class Writer:
 
         Args:
             best: the best candidate's score.
+            answers: see ``write``.
         """
         self._engine = model.name
         belief = gate(model, question, chosen, self._usage)
         if belief is not None:
-            self._likely = ev.believed(best, belief)
+            self._likely = ev.believed(best, answers, belief)
             if self._likely < ev.UNSURE:
                 return NEVER
         whether = asks_whether(question)
         likely: list[float] = []
-        verbatim_from = NEVER
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
             text = backed.text if backed else sentence.text
             if self._builder.holds(text):
                 continue
             again = None
-            if belief is not None and not (backed and self._likely >= (ev.CONFIRMED if whether else SURE)):
+            if belief is not None and not (backed and self._likely >= (ev.ANSWERABLE if whether else SURE)):
                 again = confirm(model, question, chosen, text, self._usage)
-            likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
-            if backed and (again is None or (likely[-1] >= ev.CONFIRMED and (whether or again >= STOOD_BY))):
+            likely.append(self._likely if belief is None or again is None else ev.confirmed(best, answers, belief, again))
+            if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and (whether or again >= STOOD_BY))):
                 yield from self._say(backed)
-            elif backed:  # The documents' own words say no more than is there.
-                verbatim_from = min(verbatim_from, ev.CONFIRMED)
-            else:
-                verbatim_from = min(verbatim_from, ev.ANSWERABLE)
+            elif not backed:
                 self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}
-        if likely and belief is None:
-            return ev.ANSWERABLE
         self._likely = max(likely, default=self._likely)
-        return verbatim_from
+        return ev.ANSWERABLE if likely else NEVER
 
     def _supported(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -44,13 +45,13 @@ class ScriptedModel:
         self.reply, self.cites, self.yes, self.confirms, self.error, self.constrained = reply, cites, yes, confirms, error, constrained
         self.seen: list[Sequence[Message]] = []
 
-    def choice_probabilities(self, messages: Sequence[Message], choices: Sequence[str], usage: Usage) -> tuple[float, ...] | None:
+    def first_token_logprobs(self, messages: Sequence[Message], usage: Usage) -> Mapping[str, float] | None:
         if self.yes is None:
             return None
-        if choices[0] != "Yes":  # Which sentence answers: none, the first, or another.
-            return (1 - self.yes, self.yes, *(0.0 for _ in choices[2:]))
-        yes = self.confirms if "Proposed answer" in messages[-1]["content"] else self.yes
-        return yes, 1 - yes
+        asked = messages[-1]["content"]
+        yes = self.confirms if "Proposed answer" in asked else self.yes
+        said, unsaid = ("1", "0") if "Which sentence answers" in asked else ("Yes", "No")
+        return {token: math.log(max(p, 1e-12)) for token, p in ((said, yes), (unsaid, 1 - yes))}
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)

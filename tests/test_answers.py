@@ -54,7 +54,7 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
 
 
 @pytest.mark.parametrize(
-    ("yes", "confirms", "verdicts"), [(0.6, 0.9, {"supported"}), (0.55, 0.5, {"verbatim"}), (0.5, 0.1, set()), (0.99, 0.1, {"supported"})]
+    ("yes", "confirms", "verdicts"), [(0.4, 0.9, {"supported"}), (0.4, 0.6, {"verbatim"}), (0.4, 0.1, set()), (0.99, 0.1, {"supported"})]
 )
 def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_own_or_to_silence_unless_it_was_sure(
     answered_by, yes, confirms, verdicts
@@ -69,7 +69,7 @@ def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_
 
 @pytest.mark.parametrize(("confirms", "said"), [(0.9, True), (0.1, False)])
 def test_the_documents_own_words_take_the_place_of_a_draft_that_strays_only_if_the_model_stands_by_it(answered_by, confirms, said):
-    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=0.7, confirms=confirms))
+    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=0.5, confirms=confirms))
     answer = corpus.ask(KADENA)
     holds_together(answer, corpus)
     assert ("Kadena Air Base" in answer.text) is said

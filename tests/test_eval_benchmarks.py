@@ -13,6 +13,7 @@ from eval.benchmarks.mtrag import load_mtrag
 from eval.benchmarks.rgb import load_rgb
 from eval.benchmarks.squad import load_squad
 from rag.errors import InputError
+from rag.weights import BUNDLED_MODELS
 from tests.conftest import ROOT
 
 DATA = ROOT / "tests/data"
@@ -289,6 +290,28 @@ def test_answerable_is_measured_on_every_set_and_without_the_evidence(capsys, tm
 
 def test_answerable_names_the_file_that_is_missing(tmp_path, capsys):
     assert main(["bench", "answerable", "--data", str(tmp_path)]) == 2
+    assert "squad2/docs.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_probe_is_fitted_on_some_articles_and_measured_on_others(capsys, tmp_path):
+    texts = {"000_0": ("Herons", HERONS), "007_0": ("Herons", HERONS), "013_0": ("Otters", OTTERS)}
+    write(tmp_path / "squad2/docs.jsonl", *({"doc_id": i, "title": title, "text": text} for i, (title, text) in texts.items()))
+    asked = [("000_0", "Where do herons nest?", True), ("000_0", "Where do owls nest?", False), ("007_0", "When do herons fish?", True)]
+    asked += [("007_0", "What is the price of copper?", False), ("013_0", "Where do otters swim?", True)]
+    rows = [{"id": str(n), "question": q, "answerable": a, "answers": [], "doc_id": d} for n, (d, q, a) in enumerate(asked)]
+    write(tmp_path / "squad2/questions.jsonl", *rows)
+    found = bench(capsys, "gate", "--data", tmp_path)
+    assert found["gate: auc"]["footnote"]["count"] == 3
+    assert found["gate: auc"]["footnote"]["value"] == 1
+    refitted = bench(capsys, "gate", "--data", tmp_path, "--fit", tmp_path / "probe.json")
+    assert refitted["gate: auc"]["beside"] == found["gate: auc"]["beside"]
+    assert json.loads((tmp_path / "probe.json").read_text())["model"] == BUNDLED_MODELS[0].name
+
+
+@pytest.mark.slow
+def test_gate_names_the_files_that_are_missing(tmp_path, capsys):
+    assert main(["bench", "gate", "--data", str(tmp_path), "--llm", "local"]) == 2
     assert "squad2/docs.jsonl" in capsys.readouterr().err
 
 

@@ -13,9 +13,9 @@ class CountedModel(ScriptedModel):
 
     asked = 0
 
-    def choice_probabilities(self, messages, choices, usage):
+    def first_token_logprobs(self, messages, usage):
         self.asked += 1
-        return super().choice_probabilities(messages, choices, usage)
+        return super().first_token_logprobs(messages, usage)
 
 
 def said(model, messages=MESSAGES, form=None, max_tokens=50):
@@ -35,12 +35,13 @@ def test_the_same_call_is_asked_once_and_counts_the_same_tokens(tmp_path):
 def test_probabilities_are_remembered_even_where_there_is_none(tmp_path):
     inner = CountedModel("", yes=None)
     for _ in range(2):
-        assert CachedModel(inner, tmp_path, "m").choice_probabilities(MESSAGES, ("Yes", "No"), Usage()) is None
+        assert CachedModel(inner, tmp_path, "m").first_token_logprobs(MESSAGES, Usage()) is None
     assert inner.asked == 1
     sure = CountedModel("", yes=0.75)
-    for choices, told in [(("Yes", "No"), (0.75, 0.25)), (("0", "1", "2"), (0.25, 0.75, 0.0))] * 2:
-        assert CachedModel(sure, tmp_path, "n").choice_probabilities(MESSAGES, choices, Usage()) == told
-    assert sure.asked == 2
+    for _ in range(2):
+        found = CachedModel(sure, tmp_path, "n").first_token_logprobs(MESSAGES, Usage())
+        assert found == pytest.approx({"Yes": -0.2877, "No": -1.3863}, abs=1e-4)
+    assert sure.asked == 1
 
 
 @pytest.mark.parametrize(

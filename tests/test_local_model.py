@@ -6,7 +6,7 @@ import openai
 import pytest
 
 from rag.config import load_config
-from rag.llm import Usage, open_language_model, yes_probability
+from rag.llm import FIRST_TOKENS, Usage, choice_probabilities, open_language_model, yes_probability
 from rag.local_model import start_local_model
 from rag.pipeline import Corpus
 
@@ -58,7 +58,9 @@ def test_it_tells_how_probable_each_choice_is(seeds_config):
     model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
     usage = Usage()
     sums = [{"role": "user", "content": "What is one plus one? Reply with the digit only."}]
-    found = model.choice_probabilities(sums, ("1", "2", "3"), usage)
+    logprobs = model.first_token_logprobs(sums, usage)
+    assert len(logprobs) > FIRST_TOKENS / 2
+    found = choice_probabilities(logprobs, ("1", "2", "3"))
     assert found[1] > 0.5
     assert sum(found) == pytest.approx(1)
     assert usage.tokens["completion_tokens"] == 1

@@ -55,6 +55,7 @@ def main(argv: Sequence[str]) -> int:
         ("injection", _injection, "instructions hidden in documents, and harmless texts with suspicious words: BIPIA and NotInject"),
         ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
         ("answerable", _answerable, "which sentence answers, and whether any does, before a language model is asked: five sets of texts"),
+        ("gate", _gate, "whether a language model's first token tells that its evidence answers; fits the probe that reads it"),
         ("latency", None, "seconds of a search by number of chunks (see: bench latency --help)"),
     ):
         sub = commands.add_parser(name, help=text, description=text)
@@ -70,6 +71,11 @@ def main(argv: Sequence[str]) -> int:
         sub.add_argument("--json", action="store_true", help="print JSON")
         if name == "answerable":
             sub.add_argument("--fit", action="store_true", help="also print the weights for rag/evidence.py, fitted on all questions")
+        if name == "gate":
+            sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], default="local")
+            sub.add_argument(
+                "--fit", type=Path, metavar="FILE", help="fit the probe anew, on other articles, and write it (rag/probe.json)"
+            )
         if name == "grounding":
             sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], help="ask this language model too (3 s a claim)")
         if name == "injection":
@@ -247,6 +253,28 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
     if args.fit:
         print_fit(sets)
     return figures
+
+
+def _gate(args: argparse.Namespace, config: Config) -> list[Figure]:
+    """On articles of SQuAD 2.0 that the probe was not fitted on. Beside it: the probabilities of the numbers alone."""
+    from eval.benchmarks import gate
+    from eval.calibration import agreement
+    from eval.systems import open_model
+    from rag.probe import load_probe
+
+    model = open_model(config, fresh=False)
+    assert model is not None
+    if args.fit:
+        fitted = gate.fit(gate.ask(model, args.data, gate.FITTED_ON, held_out=False))
+        gate.write(fitted, model.name, args.fit)
+    probe = fitted if args.fit else load_probe(model.name)
+    replies = gate.ask(model, args.data, args.limit, held_out=True)
+    labels, numbered = [r.answerable for r in replies], [r.numbered for r in replies]
+    ours, theirs = (
+        agreement(labels, [probe.probability(r.logprobs) for r in replies] if probe else numbered, 0.5),
+        agreement(labels, numbered, 0.5),
+    )
+    return [Figure(f"gate: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ours]
 
 
 def _injection(args: argparse.Namespace, config: Config) -> list[Figure]:
