@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 from rag.drafting import DraftSentence
@@ -38,6 +39,9 @@ LONGEST_ITEM_WORDS = 4
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
 )
+
+_check_words = partial(check, as_fact=False)
+"""Whether evidence holds the words of a draft; a doubt that it leaves out is for the writer to put back."""
 
 
 class AnswerBuilder:
@@ -117,7 +121,7 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
     added = _without_words_of([question, *(e.title for e in cited)], draft.text)
     if not any(w.is_content for w in words(added)):
         return list(cited) if asks_whether(question) else []
-    verdict = check(added, [e.text for e in cited])
+    verdict = _check_words(added, [e.text for e in cited])
     return list(cited) if verdict.supported and verdict.score >= MIN_SCORE else []
 
 
@@ -152,9 +156,9 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
     """
     evidence = [e.text for e in cited]
     titles = list(dict.fromkeys(e.title for e in cited if e.title))
-    verdict = check(text, evidence)
+    verdict = _check_words(text, evidence)
     if titles and not (verdict.supported and verdict.score >= MIN_SCORE):
-        verdict = check(_without_words_of(titles, text), evidence)
+        verdict = _check_words(_without_words_of(titles, text), evidence)
         evidence = [*titles, *evidence]
     if not verdict.supported:
         return verdict
@@ -193,10 +197,10 @@ def _belong_together(claim: str, a: Evidence, b: Evidence) -> bool:
 
 def _least(text: str, cited: tuple[Evidence, ...], score: float, entails: Entails | None) -> tuple[Evidence, ...]:
     """The smallest part of what is cited that holds as many words of the text and supports it about as well as all of it, whose score is given."""
-    held = check(text, [e.text for e in cited]).score
+    held = _check_words(text, [e.text for e in cited]).score
     for size in range(1, len(cited)):
         for part in combinations(cited, size):
-            if check(text, [e.text for e in part]).score >= held:
+            if _check_words(text, [e.text for e in part]).score >= held:
                 verdict = _check(text, part, entails)
                 if verdict.supported and verdict.score >= min(score, SAID):
                     return part

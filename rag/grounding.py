@@ -51,9 +51,23 @@ _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
+_DOUBT = re.compile(
+    r"\b(?:reportedly|allegedly|apparently|purportedly|supposedly|presumably|possibly|perhaps|maybe|probably|likely|alleged|rumou?red|unconfirmed"
+    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?|(?:is|are|was|were) (?:believed|thought|said|suspected|reported) to)\b",
+    re.I,
+)
+"""Words by which a text does not vouch for what it says next. Not "may" and "could": they also permit, and are able."""
+_HEDGE = re.compile(
+    rf"{_DOUBT.pattern}|\b(?:according to|unlikely|uncertain|unclear|may|might|can|could|would|should|if|rumou?rs?|potential(?:ly)?|(?:seem|appear|expect|think|report|claim|believe"
+    r"|suggest|estimate|suspect|allege|indicate|predict)(?:s|d|ed)?|says?|said|thought)\b",
+    re.I,
+)
+"""Words by which a claim is no plain statement of fact."""
+_DOUBTED = 2
+"""Content words after a doubt that it is about."""
 
 
-def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -> Verdict:
+def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *, as_fact: bool = True) -> Verdict:
     """Whether the evidence sentences support the claim.
 
     A claim with a violation, or without content, is not supported. By the rules alone ``score`` is the share of the asserted content words that the
@@ -62,6 +76,7 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -
 
     Args:
         entails: a model of entailment.
+        as_fact: whether a claim that leaves out a doubt of the evidence ("reportedly") is a violation.
     """
     claim_words = words(claim)
     content = [w for w in claim_words if w.is_content]
@@ -72,6 +87,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -
     asserted, opening = _asserted(claim, content)
     missing = [w for w in asserted if not _is_held(w, stems) and not any(_spells_out(s, w) for s in sentences)]
     reasons = _violations(claim_words, asserted, missing, sentences, opening)
+    if as_fact and (doubtful := hidden_doubt(claim, evidence)):
+        reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
     share = 1 - len(missing) / len(asserted)
     score = share * _PENALTY ** len(reasons)
     if share < (MIN_SCORE if entails is None else MIN_SHARE):
@@ -82,6 +99,19 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None) -
         if probability < LIKELY:
             reasons.append(doubt(probability))
     return Verdict(not reasons, round(score, 4), tuple(reasons))
+
+
+def hidden_doubt(claim: str, evidence: Sequence[str]) -> str | None:
+    """The words ("reportedly") by which the closest evidence sentence doubts what a claim states as fact; None where it does not."""
+    if _HEDGE.search(claim):
+        return None
+    stems = {w.stem for w in words(claim) if w.is_content}
+    closest = max(evidence, key=lambda e: len({w.stem for w in words(e)} & stems), default="")
+    for found in _DOUBT.finditer(closest):
+        doubted = [w for w in words(closest) if w.start >= found.end() and w.is_content][:_DOUBTED]
+        if any(w.stem in stems for w in doubted):
+            return found.group()
+    return None
 
 
 def doubt(probability: float) -> str:

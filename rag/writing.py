@@ -9,7 +9,7 @@ from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, pointed_at, shorten, support, verbatim, with_contexts
 from rag.drafting import DraftSentence, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
-from rag.grounding import Entails
+from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_whether
 from rag.sentences import is_question, without_markup
@@ -157,7 +157,8 @@ class Writer:
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
-                return _Backed(text, cited, verdict) if verdict.score >= SAID else _Backed(text, with_contexts(cited, chosen))
+                said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited])
+                return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 
     def _settled(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:

@@ -379,6 +379,22 @@ def test_a_draft_that_the_checker_is_not_sure_of_gives_way_to_the_words_that_it_
         assert [s.verdict for s in answer.sentences] == [verdict]
 
 
+def test_a_draft_that_states_as_fact_what_its_evidence_does_not_vouch_for_gives_way_to_the_evidence(tmp_path, embedder):
+    (tmp_path / "docs").mkdir()
+    said = "As the missile, reportedly travelling 1,100 kilometres, came down off Aldport, the council met."
+    (tmp_path / "docs" / "gazette.txt").write_text(f"The missile\n\n{said} The harbour was closed for a day.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    for draft, verdict in (
+        ("The missile travelled 1,100 kilometres.", "verbatim"),
+        ("The missile reportedly travelled 1,100 kilometres.", "supported"),
+    ):
+        with Corpus(config, embedder=embedder, model=ScriptedModel(f"{draft} [{{n}}]", cites="1,100")) as corpus:
+            answer = corpus.ask("How many kilometres did the missile that came down off Aldport travel?")
+        assert [s.verdict for s in answer.sentences] == [verdict], answer
+        assert answer.text == (said if verdict == "verbatim" else draft)
+
+
 def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
     corpus = answered_by(ScriptedModel("The F-35A jets were deployed from an air base. [{n}]", cites="Kadena"))
     answer = corpus.ask(KADENA)

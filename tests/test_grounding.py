@@ -21,6 +21,10 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("The WHO sent vaccines.", ["The World Health Organization sent vaccines."]),
         ("The council met on Monday. Eventually it voted to spend 10,000 euros.", ["The council met on Monday.", VOTE]),
         ("What did the council of Bergen vote on? It voted to spend 10,000 euros on the harbour.", [VOTE]),
+        ("The ship reportedly sank.", ["The ship, reportedly carrying grain, sank off the coast."]),
+        ("The ship sank off the coast.", ["The ship sank off the coast, possibly laden with grain."]),
+        ("The ship may be carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."]),
+        ("The ship sank in May.", ["The ship sank in May. It was said to carry grain."]),
     ],
 )
 def test_what_the_words_say_is_supported(claim, evidence):
@@ -46,6 +50,13 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
         ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),
         ("The WTO sent vaccines.", ["The World Health Organization sent vaccines."], "name WTO"),
+        ("The ship was carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."], "reportedly"),
+        (
+            "The ship sank off the coast.",
+            ["The ship left on Monday.", "Reports indicate that the ship sank off the coast."],
+            "Reports indicate",
+        ),
+        ("Anna Berg owns the ship.", ["Anna Berg is believed to own the ship."], "is believed to"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
     ],
