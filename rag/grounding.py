@@ -1,4 +1,4 @@
-"""Checks whether words support a claim: its numbers, dates, names, negation, and most of its content words must be there.
+"""Checks whether words support a claim: its numbers, dates, names, negation, doubts, and most of its content words must be there.
 
 Deterministic and free of models; a model of entailment can be plugged in. A claim is compared with the evidence as a whole; negation
 with the evidence sentence that shares most words with it, opposites with those that share nearly as many.
