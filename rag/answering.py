@@ -13,6 +13,7 @@ from rag.evidence import Candidate, holds_names
 from rag.grounding import Entails, check, doubt, states_another_number
 from rag.logistic import logit
 from rag.questions import asks_whether
+from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
 from rag.words import leans_on_context, names, words
 
@@ -118,6 +119,8 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
     A sentence that adds nothing says yes or no; it points at evidence only where that was asked.
     """
     cited = with_contexts([e for e in evidence if e.number in draft.numbers], evidence)
+    if only_asks(cited):
+        return []
     added = _without_words_of([question, *(e.title for e in cited)], draft.text)
     if not any(w.is_content for w in words(added)):
         return list(cited) if asks_whether(question) else []
@@ -126,9 +129,15 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
 
 
 def with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What is cited, and of the evidence what that cannot be understood without; in the order of the evidence."""
+    """What is cited, and of the evidence what that cannot be understood without, and what answers a question in it; in the order of the evidence."""
     spans = {e.span for e in cited} | {e.context for e in cited}
-    return tuple(e for e in evidence if e.span in spans)
+    asked = {e.span for e in cited if is_question(e.text)}
+    return tuple(e for e in evidence if e.span in spans or e.context in asked)
+
+
+def only_asks(cited: Sequence[Evidence]) -> bool:
+    """Whether what is cited states nothing, for it holds questions only."""
+    return all(is_question(e.text) for e in cited)
 
 
 def shorten(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag import evidence as ev
-from rag.answering import SAID, AnswerBuilder, differing, pointed_at, shorten, support, verbatim, with_contexts
+from rag.answering import SAID, AnswerBuilder, differing, only_asks, pointed_at, shorten, support, verbatim, with_contexts
 from rag.drafting import DraftSentence, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
@@ -165,7 +165,7 @@ class Writer:
         """What a draft rests on that answers a question of yes or no: a model says yes to most of them, but cites the words that tell."""
         verdict, cited = support(sentence, chosen, self._entails)
         settling = with_contexts(cited, chosen) if verdict.supported else pointed_at(question, sentence, chosen)
-        return _Backed(sentence.text, settling) if settling else None
+        return None if only_asks(settling) else _Backed(sentence.text, settling)
 
     def _say(self, backed: _Backed) -> Iterator[Sentence]:
         if backed.verdict:
@@ -175,13 +175,18 @@ class Writer:
 
     def _quote_all(self, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
         """Adds the words of some evidence, but for what is said already. A question in a text is cited with its answer; it is said only if that leans on it."""
-        asked = {e.span for e in evidence if is_question(e.text)}
-        unsaid = {e.context for e in evidence if e.context in asked and not leans_on_context(e.text)}
+        asked = {e.span: e for e in evidence if is_question(e.text)}
+        unsaid = set(asked)
+        answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
-            if e.span in unsaid or self._builder.holds(said):
+            if e.span in answered & asked.keys() or self._builder.holds(said):
                 continue
-            yield self._say_verbatim(said, [*([e.context] if e.context and e.context in unsaid else []), e.span])
+            question = asked.get(e.context) if e.context else None
+            if question and question.span in unsaid and leans_on_context(e.text):
+                unsaid.remove(question.span)
+                said = f"{without_markup(question.text)} {said}"
+            yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
 
     def _say_verbatim(self, said: str, spans: Sequence[Span]) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0))

@@ -302,6 +302,14 @@ def test_a_draft_that_rests_on_a_sentence_with_a_pronoun_cites_what_that_stands_
     assert cited == (answer,)
 
 
+def test_a_question_that_a_draft_cites_settles_nothing_but_brings_its_answer_along():
+    asked = Evidence(1, Span("c.md", 0, 30), "How deep is the diving pool?", 0.9)
+    answer = Evidence(2, Span("c.md", 31, 53), "It is 3.8 metres deep.", 0.9, context=asked.span)
+    question, draft = "Is the diving pool deeper than three metres?", DraftSentence("The diving pool is deeper than three metres.", (1,))
+    assert pointed_at(question, draft, [asked, answer]) == [asked, answer]
+    assert pointed_at(question, draft, [asked]) == []
+
+
 def test_what_a_draft_points_at_brings_its_heading_along():
     heading = Evidence(1, Span("c.md", 0, 8), "## 2.4.0", 0.9)
     item = Evidence(2, Span("c.md", 900, 933), "- Removed: support for Python 3.8", 0.9, context=heading.span)
@@ -435,5 +443,5 @@ def test_a_question_in_a_text_is_cited_with_its_answer_and_said_only_if_that_lea
     with Corpus(config) as corpus:
         answer = corpus.ask("Is the indoor pool heated?")
         holds_together(answer, corpus)
-        assert answer.text == said
+        assert [s.text for s in answer.sentences] == [said]
         assert [c.quote for c in answer.citations] == ["**Is the indoor pool heated?**", reply]
