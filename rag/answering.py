@@ -129,10 +129,9 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
 
 
 def with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What is cited, and of the evidence what that cannot be understood without, and what answers a question in it; in the order of the evidence."""
+    """What is cited, and of the evidence what that cannot be understood without; in the order of the evidence."""
     spans = {e.span for e in cited} | {e.context for e in cited}
-    asked = {e.span for e in cited if is_question(e.text)}
-    return tuple(e for e in evidence if e.span in spans or e.context in asked)
+    return tuple(e for e in evidence if e.span in spans)
 
 
 def only_asks(cited: Sequence[Evidence]) -> bool:
