@@ -5,6 +5,7 @@ A system is anything with ``name``, ``jobs`` and ``ask``: see ``System``. ``open
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +17,12 @@ from typing import Protocol
 from eval.metrics.abstention import sounds_like_abstention
 from eval.model_cache import REPLAYED, CachedModel
 from eval.reply import Reply, ReplySentence, Seconds, from_answer
-from rag.config import Config
+from rag.config import NONE, Config
 from rag.documents import list_folder, read_document
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.llm import LanguageModel, Usage, open_language_model
+from rag.local_model import find_adapter
 from rag.pipeline import Corpus, index
 from rag.prompting import fill_prompt
 from rag.sentences import sentence_texts
@@ -108,8 +110,14 @@ def open_model(config: Config, *, fresh: bool) -> LanguageModel | None:
     model = open_language_model(config)
     if model is None:
         return None
-    identity = (config.openai_base_url or "api.openai.com") if config.llm == "openai" else config.local_model_sha256 or config.local_model
+    identity = (config.openai_base_url or "api.openai.com") if config.llm == "openai" else _local_identity(config)
     return CachedModel(model, config.cache_dir / "eval-calls", identity, fresh=fresh)
+
+
+def _local_identity(config: Config) -> str:
+    adapter = find_adapter(config)
+    digest = hashlib.sha256(adapter.read_bytes()).hexdigest() if adapter else NONE
+    return f"{config.local_model_sha256 or config.local_model}, adapter {digest}"
 
 
 def read_texts(folder: Path) -> dict[str, str]:

@@ -20,8 +20,8 @@ from rag.errors import ConfigError
 Engine = Literal["local", "openai", "extractive"]
 ENGINES: tuple[str, ...] = get_args(Engine)
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
-BUNDLED_CHECKER, RULES = "bundled", "rules"
-"""Names of checkers."""
+BUNDLED, RULES, NONE = "bundled", "rules", "none"
+"""Names of checkers and adapters."""
 
 
 class Config(BaseModel):
@@ -41,7 +41,7 @@ class Config(BaseModel):
     """Hits an answer is made from."""
     reranker: str | None = None
     """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""
-    checker: str = BUNDLED_CHECKER
+    checker: str = BUNDLED
     """The model that sentences must pass besides the rules: ``bundled``, ``rules`` for none, an NLI ``CrossEncoder`` by name or path,
     or an ``.onnx`` file of ``rag.checker.export``."""
     llm: Engine = "local"
@@ -50,6 +50,9 @@ class Config(BaseModel):
     """A bundled model's name, or the path of a GGUF file."""
     local_model_sha256: str | None = None
     """Expected hash of the GGUF file at a path; refuses another."""
+    adapter: str = BUNDLED
+    """What the local model reads with whether its evidence answers: ``bundled``, which some models have, ``none``, or a GGUF file of
+    ``eval.adapter.train``."""
     openai_model: str | None = None
     """Model at the OpenAI-compatible endpoint; by default the first one that it lists."""
     openai_base_url: str | None = None

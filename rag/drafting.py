@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import jiter
 
 from rag.llm import LanguageModel, Message, ReplyForm, Usage, choice_probabilities, yes_probability
-from rag.probe import load_probe
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import split_sentences
@@ -20,6 +19,8 @@ DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
 _NONE = "0"
 """What the model replies where no sentence answers."""
+WAKING = "Which sentence answers the question?"
+"""How the gate's prompt begins: from here on the bundled model reads with its adapter (``rag/adapters``)."""
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
@@ -44,27 +45,30 @@ class DraftSentence:
         return bool(_GIVEN_UP.search(self.text))
 
 
-def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> float | None:
-    """The model's probability, in 0..1, that one of the sentences answers the question; None if the endpoint does not tell probabilities.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a language model finds in its evidence before it writes."""
 
-    Where the model has a probe, it is read from all likely tokens, else from the numbers alone.
-    """
+    answered: float
+    """Probability, in 0..1, that one of the sentences answers the question."""
+    shares: Mapping[int, float]
+    """By evidence number: the probability that it is this one, if any does."""
+
+
+def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> Reading | None:
+    """Whether one of the sentences answers the question, and which, by the model's first token; None if the endpoint does not tell probabilities."""
     logprobs = model.first_token_logprobs(gate_messages(question, evidence), usage)
-    if not logprobs:
+    found = choice_probabilities(logprobs, (_NONE, *(str(e.number) for e in evidence))) if logprobs else None
+    if found is None:
         return None
-    probe = load_probe(model.name)
-    return probe.probability(logprobs) if probe else numbered_probability(logprobs, len(evidence))
+    none, *each = found
+    some = sum(each)
+    return Reading(1 - none, {e.number: p / some if some else 1 / len(each) for e, p in zip(evidence, each, strict=True)})
 
 
 def gate_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
     """What ``gate`` asks."""
     return _messages(question, evidence, fill_prompt("gate", none=_NONE))
-
-
-def numbered_probability(logprobs: Mapping[str, float], sentences: int) -> float | None:
-    """The probability that the reply to ``gate_messages`` is the number of one of the sentences rather than that of none."""
-    found = choice_probabilities(logprobs, (_NONE, *map(str, range(1, sentences + 1))))
-    return 1 - found[0] if found else None
 
 
 def confirm(model: LanguageModel, question: str, evidence: Sequence[Evidence], sentence: str, usage: Usage) -> float | None:

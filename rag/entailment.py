@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rag.checker.scorer import BundledChecker, excerpt
-from rag.config import BUNDLED_CHECKER, RULES, Config
+from rag.config import BUNDLED, RULES, Config
 from rag.embedding import load_cross_encoder
 from rag.errors import ConfigError
 from rag.llm import LanguageModel, Usage, open_language_model, yes_probability
@@ -49,7 +49,7 @@ def open_checker(config: Config, *, assisted: bool = False) -> Entailment | None
         WeightsError, ConfigError, LLMError: the language model cannot be started or reached; ``extractive`` has none.
     """
     model: Entailment | None = None
-    if config.checker == BUNDLED_CHECKER:
+    if config.checker == BUNDLED:
         model = BundledChecker(config.cache_dir)
     elif config.checker.endswith(".onnx"):
         model = BundledChecker(config.cache_dir, Path(config.checker))

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.config import Config
+from rag.config import BUNDLED, NONE, Config
 from rag.errors import ConfigError, WeightsError
 from rag.weights import BUNDLED_MODELS, bundled_gguf, verify
 
 CONTEXT_TOKENS = 8192
 _GGUF_MAGIC = b"GGUF"
+ADAPTERS = Path(__file__).parent / "adapters"
+"""Holds ``<model>.gguf`` for each bundled model that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class LocalEndpoint:
     model: str
 
 
-_endpoints: dict[Path, tuple[LocalEndpoint, Any]] = {}
+_endpoints: dict[tuple[Path, Path | None], tuple[LocalEndpoint, Any]] = {}
 _lock = threading.Lock()
 
 
@@ -40,11 +42,29 @@ def start_local_model(config: Config) -> LocalEndpoint:
         WeightsError: the weights or ``xllamacpp`` are missing, or the weights are not the verified ones.
         ConfigError: ``local_model`` is neither a bundled model's name nor a file.
     """
-    path = find_weights(config)
+    files = find_weights(config), find_adapter(config)
     with _lock:
-        if path not in _endpoints:
-            _endpoints[path] = _start(path, config)
-        return _endpoints[path][0]
+        if files not in _endpoints:
+            _endpoints[files] = _start(*files, config)
+        return _endpoints[files][0]
+
+
+def find_adapter(config: Config) -> Path | None:
+    """The adapter of the configured local model; None if it has none.
+
+    Raises:
+        ConfigError: ``adapter`` is neither ``bundled`` nor ``none`` nor a file.
+    """
+    if config.adapter == BUNDLED:
+        files = {m.name: ADAPTERS / f"{m.name}.gguf" for m in BUNDLED_MODELS}
+        file = files.get(config.local_model)
+        return file if file and file.is_file() else None
+    if config.adapter == NONE:
+        return None
+    file = Path(config.adapter).expanduser()
+    if not file.is_file():
+        raise ConfigError(f"adapter {config.adapter!r}: is no file; set adapter to one of eval.adapter.train, to {BUNDLED}, or to {NONE}")
+    return file.resolve()
 
 
 def find_weights(config: Config) -> Path:
@@ -64,7 +84,7 @@ def find_weights(config: Config) -> Path:
     return path.resolve()
 
 
-def _start(path: Path, config: Config) -> tuple[LocalEndpoint, Any]:
+def _start(path: Path, adapter: Path | None, config: Config) -> tuple[LocalEndpoint, Any]:
     try:
         import xllamacpp
     except ImportError as e:
@@ -82,6 +102,8 @@ def _start(path: Path, config: Config) -> tuple[LocalEndpoint, Any]:
     params.verbosity = 0
     # What is kept of earlier prompts beyond the last one (8 GiB by default, 5 MB a question) would help no later question.
     params.cache_ram_mib = 0
+    if adapter:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
     threads = config.threads or os.cpu_count() or 1
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads

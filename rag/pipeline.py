@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -204,25 +204,31 @@ class Corpus:
         yield Passages(standalone, tuple(hits))
 
         document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
+        found = self.gather(standalone, hits, document)
+        written = Writer(document, found.likely, self._checker)
+        first: float | None = None
+        for sentence in written.write(standalone, found, self._language_model, self.config.max_answer_tokens):
+            first = first or time.perf_counter() - started
+            yield AnswerSentence(sentence, written.citations)
+        yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
+
+    def gather(self, question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> ev.Gathered:
+        """What is read of some hits to answer a question that stands alone. ``document``: as ``Corpus.document``."""
+        core = core_question(question)
 
         def text_at(span: Span) -> str:
             return document(span.document_id).text[span.start : span.end]
 
         candidates = ev.rank_candidates(core, hits, self._embedder.encode_tokens, self._keywords.rarity)
         likely = ev.answerable(core, candidates, hits)
-        most = EVIDENCE_SENTENCES * WIDER if several else EVIDENCE_SENTENCES
+        most = EVIDENCE_SENTENCES * WIDER if asks_for_several(question) else EVIDENCE_SENTENCES
         chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
         answers = 0.0
         if chosen and isinstance(self._checker, BundledChecker):
             sentences = [ev.in_context(c, text_at) for c in candidates[:EVIDENCE_SENTENCES]]
             answers = self._checker.answers(core, sentences, [e.text for e in chosen])
             likely = ev.refine(likely, answers)
-        written = Writer(document, likely, self._checker)
-        first: float | None = None
-        for sentence in written.write(standalone, chosen, candidates, answers, self._language_model, self.config.max_answer_tokens):
-            first = first or time.perf_counter() - started
-            yield AnswerSentence(sentence, written.citations)
-        yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
+        return ev.Gathered(candidates, chosen, likely, answers)
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
         """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""

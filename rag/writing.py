@@ -53,6 +53,7 @@ class Writer:
         self._engine = EXTRACTIVE
         self._usage = Usage()
         self._failure: str | None = None
+        self._candidates: Sequence[ev.Candidate] = ()  # The likeliest first, as far as is known.
         self._cited: set[Span] = set()  # By drafts that stray from it, but only in the question's words.
 
     @property
@@ -61,34 +62,25 @@ class Writer:
         return tuple(self._builder.citations)
 
     def write(
-        self,
-        question: str,
-        chosen: Sequence[Evidence],
-        candidates: Sequence[ev.Candidate],
-        answers: float,
-        language_model: Callable[[], LanguageModel | None],
-        max_tokens: int,
+        self, question: str, found: ev.Gathered, language_model: Callable[[], LanguageModel | None], max_tokens: int
     ) -> Iterator[Sentence]:
-        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them.
-
-        Args:
-            answers: the bundled checker's logit that the evidence answers; 0 without it.
-        """
+        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them."""
         verbatim_from = ev.ANSWERABLE
-        if chosen and self._likely >= ev.HOPELESS:
+        self._candidates = found.candidates
+        if found.chosen and self._likely >= ev.HOPELESS:
             try:
                 model = language_model()
                 if model is not None:
-                    verbatim_from = yield from self._draft(model, question, chosen, candidates[0].score, answers, max_tokens)
+                    verbatim_from = yield from self._draft(model, question, found, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
         if not self._builder.sentences and self._likely >= verbatim_from:
-            cited = [c for c in candidates if c.span in self._cited]
-            found = verbatim(question, chosen, cited or candidates, self._document)
-            if found:
+            cited = [c for c in self._candidates if c.span in self._cited]
+            quoted = verbatim(question, found.chosen, cited or self._candidates, self._document)
+            if quoted:
                 self._engine = EXTRACTIVE
-            yield from self._quote_all(found)
-        for candidate in differing(self._builder, candidates):
+            yield from self._quote_all(quoted)
+        for candidate in differing(self._builder, found.candidates):
             yield self.quote(candidate.text, candidate.span)
 
     def quote(self, text: str, span: Span) -> Sentence:
@@ -113,27 +105,19 @@ class Writer:
         )
 
     def _draft(
-        self,
-        model: LanguageModel,
-        question: str,
-        chosen: Sequence[Evidence],
-        best: float,
-        answers: float,
-        max_tokens: int,
+        self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int
     ) -> Generator[Sentence, None, float]:
-        """The model's sentences that are supported; returns from which probability on the documents' own may take their place.
-
-        Args:
-            best: the best candidate's score.
-            answers: see ``write``.
-        """
+        """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
-        belief = gate(model, question, chosen, self._usage)
-        if belief is not None:
-            self._likely = ev.believed(best, answers, belief)
+        chosen, answers = found.chosen, found.answers
+        reading = gate(model, question, chosen, self._usage)
+        belief = reading.answered if reading else None
+        whether = asks_whether(question)
+        if reading:
+            self._likely = ev.believed(answers, reading.answered)
             if self._likely < ev.UNSURE:
                 return NEVER
-        whether = asks_whether(question)
+            self._candidates = ev.preferred(found, reading.shares)
         likely: list[float] = []
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
@@ -143,7 +127,7 @@ class Writer:
             again = None
             if belief is not None and not (backed and self._likely >= (ev.ANSWERABLE if whether else SURE)):
                 again = confirm(model, question, chosen, text, self._usage)
-            likely.append(self._likely if belief is None or again is None else ev.confirmed(best, answers, belief, again))
+            likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
             if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and (whether or again >= STOOD_BY))):
                 yield from self._say(backed)
             elif not backed:

@@ -122,7 +122,7 @@ def extract(
             if not found:
                 return None
             whole = evidence.answerable_features(question, found, hits)
-            gold = [answerable and _holds(c.text, golds) for c in found]
+            gold = [answerable and holds_one(c.text, golds) for c in found]
             best = found[:EVIDENCE_SENTENCES]
             answers = checker.answers(question, [evidence.in_context(c, text_at) for c in best], [c.text for c in best])
             return Row(answerable, np.array([c.features for c in found]), np.array(gold), np.array(whole), answers)
@@ -134,13 +134,13 @@ def extract(
             rows.append(row(question, hits, golds, q["answerable"]))
             if also_without and q["answerable"]:
                 more = search(question, vector, store, keywords, k=TOP_K + SPARE_HITS)
-                without = [h for h in more if not any(_holds(h.chunk.text[a:b], golds) for a, b in h.chunk.sentences)]
+                without = [h for h in more if not any(holds_one(h.chunk.text[a:b], golds) for a, b in h.chunk.sentences)]
                 rows.append(row(question, without[:TOP_K], golds, answerable=False))
         store.close()
     return [r for r in rows if r]
 
 
-def _holds(text: str, golds: Sequence[str]) -> bool:
+def holds_one(text: str, golds: Sequence[str]) -> bool:
     """Whether a text holds one of the normalised answers, or is part of a long one."""
     words = normalise(text)
     return any(f" {g} " in f" {words} " or (len(g) > LONG_GOLD and words[:LONG_GOLD] in g) for g in golds)

@@ -17,7 +17,7 @@ from eval.cases import Case
 from eval.reply import Passage, passage_of
 from eval.statistics import Estimate, Paired, estimate, paired
 from rag.cli import positive
-from rag.config import BUNDLED_CHECKER, ENGINES, Config, load_config
+from rag.config import BUNDLED, ENGINES, Config, load_config
 from rag.embedding import Embedder
 from rag.errors import InputError
 
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         ("injection", _injection, "instructions hidden in documents, and harmless texts with suspicious words: BIPIA and NotInject"),
         ("answers", _answers, "answers and abstention with a language model: SQuAD, MTRAG, RGB"),
         ("answerable", _answerable, "which sentence answers, and whether any does, before a language model is asked: five sets of texts"),
-        ("gate", _gate, "whether a language model's first token tells that its evidence answers; fits the probe that reads it"),
+        ("gate", _gate, "whether a language model tells, before it writes, that its evidence answers, and which sentence does"),
         ("latency", None, "seconds of a search by number of chunks (see: bench latency --help)"),
     ):
         sub = commands.add_parser(name, help=text, description=text)
@@ -73,9 +73,6 @@ def main(argv: Sequence[str]) -> int:
             sub.add_argument("--fit", action="store_true", help="also print the weights for rag/evidence.py, fitted on all questions")
         if name == "gate":
             sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], default="local")
-            sub.add_argument(
-                "--fit", type=Path, metavar="FILE", help="fit the probe anew, on other articles, and write it (rag/probe.json)"
-            )
         if name == "grounding":
             sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], help="ask this language model too (3 s a claim)")
         if name == "injection":
@@ -214,7 +211,7 @@ def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
     from rag.entailment import open_checker
 
     claims, model = load_claims(args.data, args.limit), open_checker(config)
-    if config.checker == BUNDLED_CHECKER and (known := TRAINED_ON & {c.set for c in claims}):
+    if config.checker == BUNDLED and (known := TRAINED_ON & {c.set for c in claims}):
         print(
             f"The bundled checker was trained on claims of {', '.join(sorted(known))}; figures with each set left out: rag/checker/README.md",
             file=sys.stderr,
@@ -256,25 +253,24 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
 
 
 def _gate(args: argparse.Namespace, config: Config) -> list[Figure]:
-    """On articles of SQuAD 2.0 that the probe was not fitted on. Beside it: the probabilities of the numbers alone."""
+    """Beside it: the score of the likeliest sentence, before the model is asked."""
     from eval.benchmarks import gate
     from eval.calibration import agreement
     from eval.systems import open_model
-    from rag.probe import load_probe
 
+    sets = gate.load(args.data, args.limit, Embedder(config))
     model = open_model(config, fresh=False)
     assert model is not None
-    if args.fit:
-        fitted = gate.fit(gate.ask(model, args.data, gate.FITTED_ON, held_out=False))
-        gate.write(fitted, model.name, args.fit)
-    probe = fitted if args.fit else load_probe(model.name)
-    replies = gate.ask(model, args.data, args.limit, held_out=True)
-    labels, numbered = [r.answerable for r in replies], [r.numbered for r in replies]
-    ours, theirs = (
-        agreement(labels, [probe.probability(r.logprobs) for r in replies] if probe else numbered, 0.5),
-        agreement(labels, numbered, 0.5),
-    )
-    return [Figure(f"gate: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ours]
+    figures: list[Figure] = []
+    for name, examples in sets.items():
+        rows = gate.read(model, examples)
+        labels = [bool(r.example.answering) for r in rows]
+        ours = agreement(labels, [r.reading.answered for r in rows], 0.5)
+        theirs = agreement(labels, [r.example.found.candidates[0].score for r in rows], 0.5)
+        figures += [Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ours]
+        likeliest = [max(r.example.evidence, key=lambda e: e.score).number in r.example.answering if r.example.answering else None for r in rows]
+        figures.append(Figure(f"{name}: picks a sentence that answers", estimate([r.picks_right for r in rows]), estimate(likeliest)))
+    return figures
 
 
 def _injection(args: argparse.Namespace, config: Config) -> list[Figure]:

@@ -1,0 +1,166 @@
+"""Trains the adapter of the bundled language model: ``python -m eval.adapter.train --data FOLDER OUT.gguf``. Needs the extra ``train``.
+
+FOLDER holds ``squad2/``, ``clapnq/`` and ``spans/``. About 8 GB of memory and 40 minutes on two cores that multiply 16-bit matrices (AMX), longer on
+others. ``FOOTNOTE_ADAPTER=OUT.gguf`` uses what it wrote.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import math
+import random
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from eval.adapter.examples import SUITE, Example, ask, own_questions, squad_examples, training_examples
+from eval.adapter.network import Adapter, State, load, read, write
+from rag.config import Config, load_config
+from rag.drafting import WAKING, gate_messages
+from rag.embedding import Embedder
+from rag.local_model import find_weights, start_local_model
+from rag.offline import switch_offline
+
+EPOCHS, BATCH, RATE, SEED = 2, 16, 1e-3, 1
+WARM_UP = 20
+"""Batches in which the learning rate rises; from there on it falls as a cosine does."""
+CERTAIN = 0.98
+"""What the probability of an answer is trained towards: some labels are wrong."""
+WHICH = 0.5
+"""Weight of which sentence answers, beside whether any does."""
+MOST_VALIDATION = 130
+_log = logging.getLogger(__name__)
+
+
+class Tokenizer:
+    """The tokens that llama.cpp makes of messages."""
+
+    def __init__(self, config: Config) -> None:
+        endpoint = start_local_model(config)
+        self._root, self._key = endpoint.base_url.removesuffix("/v1"), endpoint.api_key
+
+    def words(self, text: str) -> list[int]:
+        """Of a text, special tokens among them."""
+        found: list[int] = self._post("tokenize", {"content": text, "parse_special": True, "add_special": False})["tokens"]
+        return found
+
+    def prompt(self, example: Example) -> list[int]:
+        """Of what the gate asks about an example."""
+        messages = list(gate_messages(example.question, example.evidence))
+        return self.words(self._post("apply-template", {"messages": messages})["prompt"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"}
+        request = urllib.request.Request(f"{self._root}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request) as reply:
+            found: dict[str, Any] = json.load(reply)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example as it is trained on."""
+
+    state: State
+    sentences: int
+    answering: frozenset[int]
+    right: frozenset[int]
+    """``answering``, and what is doubtful."""
+
+
+def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer) -> list[Row]:
+    """Reads the prompts up to where the adapter wakes."""
+    wakes = tokenizer.words(WAKING)
+    rows: list[Row] = []
+    for number, example in enumerate(examples):
+        tokens = tokenizer.prompt(example)
+        start = max(i for i in range(len(tokens)) if tokens[i : i + len(wakes)] == wakes)
+        right = example.answering | example.doubtful
+        rows.append(Row(read(model, tokens, start), len(example.evidence), example.answering, right))
+        if number % 100 == 0:
+            _log.info("read %d of %d prompts", number, len(examples))
+    return rows
+
+
+def log_probabilities(adapter: Adapter, rows: Sequence[Row]) -> torch.Tensor:
+    """Of 0, 1, …, shape ``(rows, choices)``; numbers that no sentence has are ruled out."""
+    logits = adapter([r.state for r in rows])
+    known = torch.arange(logits.shape[1]) <= torch.tensor([r.sentences for r in rows])[:, None]
+    return logits.masked_fill(~known, -1e4).log_softmax(-1)
+
+
+def loss_of(found: torch.Tensor, rows: Sequence[Row], weight: float) -> torch.Tensor:
+    """Whether a sentence answers (cross-entropy, answered rows weighing ``weight``), and which."""
+    none = found[:, 0]
+    some = torch.log1p(-none.exp().clamp(max=1 - 1e-6))
+    answered = torch.tensor([float(bool(r.answering)) for r in rows])
+    target = answered * (2 * CERTAIN - 1) + 1 - CERTAIN
+    whether = -(target * some + (1 - target) * none) * (1 + (weight - 1) * answered)
+    which = [some[i] - found[i, sorted(r.right)].logsumexp(0) if r.answering else 0 * some[i] for i, r in enumerate(rows)]
+    return (whether + WHICH * torch.stack(which)).mean()
+
+
+def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> None:
+    """AdamW on batches of prompts of about the same length, in random order."""
+    rng = random.Random(SEED)
+    share = sum(bool(r.answering) for r in rows) / len(rows)
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    steps, step = EPOCHS * math.ceil(len(rows) / BATCH), 0
+    for _ in range(EPOCHS):
+        ordered = sorted(rows, key=lambda r: r.state.cache.shape[3] * rng.uniform(0.8, 1.2))
+        batches = [ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH)]
+        rng.shuffle(batches)
+        for batch in batches:
+            step += 1
+            for group in optimizer.param_groups:
+                group["lr"] = RATE * min(1, step / WARM_UP) * max(0.02, (1 + math.cos(math.pi * step / steps)) / 2)
+            loss = loss_of(log_probabilities(adapter, batch), batch, min(1.5, (1 - share) / share))
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            if step % 20 == 0:
+                _log.info("batch %d of %d: loss %.3f", step, steps, loss.item())
+            if step % 80 == 0 or step == steps:
+                _log.info("%s", {name: area(adapter, asked) for name, asked in validation.items()})
+
+
+@torch.no_grad()
+def area(adapter: Adapter, rows: Sequence[Row]) -> float:
+    """Area under the ROC curve of the probability that the evidence answers."""
+    from sklearn.metrics import roc_auc_score
+
+    found = torch.cat([log_probabilities(adapter, rows[i : i + BATCH])[:, 0] for i in range(0, len(rows), BATCH)])
+    return round(float(roc_auc_score([bool(r.answering) for r in rows], -found.numpy())), 3)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m eval.adapter.train", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("out", type=Path, help="where the adapter goes (.gguf)")
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds squad2/, clapnq/ and spans/")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    switch_offline()
+    torch.manual_seed(SEED)
+    config = load_config(llm="local")
+    embedder, tokenizer = Embedder(config), Tokenizer(config)
+    checks = {"squad2": list(squad_examples(options.data, embedder, held_out=True))[:MOST_VALIDATION]}
+    for name, (cases, documents) in SUITE.items():
+        checks[name] = list(ask(documents, own_questions(cases, documents, "dev"), embedder))
+    examples = training_examples(options.data, embedder)
+    model = load(find_weights(config))
+    adapter = Adapter(model)
+    validation = {name: rows_of(asked, model, tokenizer) for name, asked in checks.items()}
+    train(adapter, rows_of(examples, model, tokenizer), validation)
+    write(adapter, tokenizer.words(WAKING), options.out)
+
+
+if __name__ == "__main__":
+    main()
