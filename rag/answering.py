@@ -216,11 +216,18 @@ def _least(text: str, cited: tuple[Evidence, ...], score: float, entails: Entail
 
 
 def verbatim(
-    question: str, chosen: Sequence[Evidence], candidates: Sequence[Candidate], document: Callable[[str], Document]
+    question: str,
+    chosen: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    document: Callable[[str], Document],
+    *,
+    by_names: bool = True,
 ) -> list[Evidence]:
     """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good.
 
-    Nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about somebody else then.
+    Args:
+        by_names: nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about
+            somebody else then.
     """
     by_span = {e.span: e for e in chosen}
     best: list[Evidence] = []
@@ -232,8 +239,9 @@ def verbatim(
         best.append(by_span[candidate.span])
         if len(best) >= VERBATIM_SENTENCES:
             break
-    around = " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)
-    return sorted(dict.fromkeys(best), key=lambda e: e.number) if holds_names(question, around) else []
+    if by_names and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)):
+        return []
+    return sorted(dict.fromkeys(best), key=lambda e: e.number)
 
 
 def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[Candidate]:

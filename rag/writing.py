@@ -21,6 +21,8 @@ NEVER = 2.0
 """A probability that nothing reaches."""
 SURE = 0.6
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
+CERTAIN = 0.8
+"""From this probability on that it answers, as the model that has read it tells, evidence may name what the question names in other words."""
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 NOT_STATED = "The documents do not say."
@@ -54,6 +56,7 @@ class Writer:
         self._usage = Usage()
         self._failure: str | None = None
         self._candidates: Sequence[ev.Candidate] = ()  # The likeliest first, as far as is known.
+        self._is_read = False  # By a language model that has told whether it answers.
         self._cited: set[Span] = set()  # By drafts that stray from it, but only in the question's words.
 
     @property
@@ -76,7 +79,8 @@ class Writer:
                 self._failure = str(error)
         if not self._builder.sentences and self._likely >= verbatim_from:
             cited = [c for c in self._candidates if c.span in self._cited]
-            quoted = verbatim(question, found.chosen, cited or self._candidates, self._document)
+            by_names = not (self._is_read and self._likely >= CERTAIN)
+            quoted = verbatim(question, found.chosen, cited or self._candidates, self._document, by_names=by_names)
             if quoted:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(quoted)
@@ -104,9 +108,7 @@ class Writer:
             usage=self._usage.tokens,
         )
 
-    def _draft(
-        self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int
-    ) -> Generator[Sentence, None, float]:
+    def _draft(self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
         chosen, answers = found.chosen, found.answers
@@ -117,7 +119,9 @@ class Writer:
             self._likely = ev.believed(answers, reading.answered)
             if self._likely < ev.UNSURE:
                 return NEVER
-            self._candidates = ev.preferred(found, reading.shares)
+            self._candidates, self._is_read = ev.preferred(found, reading.shares), True
+            if whether:  # Whatever it would write, the words that tell are said: it has chosen them.
+                return ev.ANSWERABLE
         likely: list[float] = []
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
@@ -125,10 +129,10 @@ class Writer:
             if self._builder.holds(text):
                 continue
             again = None
-            if belief is not None and not (backed and self._likely >= (ev.ANSWERABLE if whether else SURE)):
+            if belief is not None and not (backed and self._likely >= SURE):
                 again = confirm(model, question, chosen, text, self._usage)
             likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
-            if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and (whether or again >= STOOD_BY))):
+            if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and again >= STOOD_BY)):
                 yield from self._say(backed)
             elif not backed:
                 self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}

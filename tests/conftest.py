@@ -27,7 +27,8 @@ SEEDS = ROOT / "seeds"
 class ScriptedModel:
     """A language model that replies what it is told to. ``reply`` may use ``{n}`` for the number of the evidence that holds ``cites``.
 
-    ``yes`` is its probability of Yes and of that a sentence answers, ``confirms`` the same when it is asked about its own sentence.
+    ``yes`` is its probability of Yes and of that a sentence answers, of all alike or of the one that holds ``chooses``; ``confirms`` the same when it is
+    asked about its own sentence.
     """
 
     name = "scripted"
@@ -37,11 +38,13 @@ class ScriptedModel:
         reply: str,
         *,
         cites: str = "",
+        chooses: str = "",
         yes: float | None = 1.0,
         confirms: float = 1.0,
         error: Exception | None = None,
         constrained: bool = False,
     ) -> None:
+        self.chooses = chooses
         self.reply, self.cites, self.yes, self.confirms, self.error, self.constrained = reply, cites, yes, confirms, error, constrained
         self.seen: list[Sequence[Message]] = []
 
@@ -50,8 +53,12 @@ class ScriptedModel:
             return None
         asked = messages[-1]["content"]
         yes = self.confirms if "Proposed answer" in asked else self.yes
-        said, unsaid = ("1", "0") if "Which sentence answers" in asked else ("Yes", "No")
-        return {token: math.log(max(p, 1e-12)) for token, p in ((said, yes), (unsaid, 1 - yes))}
+        if "Which sentence answers" in asked:
+            numbers = [n for n, text in re.findall(r"^\[(\d+)\] (.*)$", asked, re.MULTILINE) if self.chooses in text]
+            choices = {"0": 1 - yes} | {n: yes / len(numbers) for n in numbers}
+        else:
+            choices = {"Yes": yes, "No": 1 - yes}
+        return {token: math.log(max(p, 1e-12)) for token, p in choices.items()}
 
     def stream(self, messages: Sequence[Message], usage: Usage, *, form: ReplyForm | None, max_tokens: int) -> Iterator[str]:
         self.seen.append(messages)

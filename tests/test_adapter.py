@@ -9,6 +9,7 @@ import torch
 
 from eval.adapter.examples import FOLDER, SUITE, Asked, ask, own_questions
 from eval.adapter.network import CHOICES, FIRST_LAYER, RANK, SCALE, TARGETS, Adapter, read, write
+from eval.systems import read_texts
 from rag.config import Config
 from rag.drafting import WAKING, gate
 from rag.errors import ConfigError
@@ -48,7 +49,9 @@ def test_a_reply_without_a_number_tells_nothing():
 def test_the_gates_prompt_begins_with_what_wakes_the_adapter():
     assert fill_prompt("gate", none="0").startswith(WAKING)
     for other in ("draft", "confirm", "evidence", "system"):
-        assert WAKING not in fill_prompt(other, **({"sentence": ""} if other == "confirm" else {"evidence": "", "question": ""} if other == "evidence" else {}))
+        assert WAKING not in fill_prompt(
+            other, **({"sentence": ""} if other == "confirm" else {"evidence": "", "question": ""} if other == "evidence" else {})
+        )
 
 
 def test_an_adapter_belongs_to_its_model(tmp_path):
@@ -56,7 +59,7 @@ def test_an_adapter_belongs_to_its_model(tmp_path):
     assert find_adapter(Config(adapter="none")) is None
     assert find_adapter(Config(local_model=BUNDLED_MODELS[1].name)) is None
     assert find_adapter(Config(local_model=str(tmp_path / "other.gguf"))) is None
-    with pytest.raises(ConfigError, match="nowhere.gguf"):
+    with pytest.raises(ConfigError, match=r"nowhere\.gguf"):
         find_adapter(Config(adapter="nowhere.gguf"))
 
 
@@ -78,10 +81,9 @@ def test_examples_hold_the_numbers_of_what_answers_and_none_without_it(tmp_path,
 
 
 def test_what_the_adapter_is_trained_on_is_none_of_what_it_is_measured_on():
-    own = own_questions(FOLDER / "cases.jsonl", FOLDER / "documents")
-    assert len(own) > 900
-    measured = {q.question for cases, documents in SUITE.values() for q in own_questions(cases, documents)}
-    assert not measured & {q.question for q in own}
+    assert len(own_questions(FOLDER / "cases.jsonl", FOLDER / "documents")) > 900
+    measured = {text for _, documents in SUITE.values() for text in read_texts(documents).values()}
+    assert not measured & set(read_texts(FOLDER / "documents").values())
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from eval.benchmarks.mtrag import load_mtrag
 from eval.benchmarks.rgb import load_rgb
 from eval.benchmarks.squad import load_squad
 from rag.errors import InputError
-from rag.weights import BUNDLED_MODELS
 from tests.conftest import ROOT
 
 DATA = ROOT / "tests/data"
@@ -294,19 +293,20 @@ def test_answerable_names_the_file_that_is_missing(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_the_probe_is_fitted_on_some_articles_and_measured_on_others(capsys, tmp_path):
-    texts = {"000_0": ("Herons", HERONS), "007_0": ("Herons", HERONS), "013_0": ("Otters", OTTERS)}
+def test_the_gate_is_measured_on_articles_that_nothing_is_fitted_on_and_on_our_test_halves(capsys, tmp_path):
+    texts = {"000_0": ("Owls", "Owls nest in the old barn."), "007_0": ("Herons", HERONS), "013_0": ("Otters", OTTERS)}
     write(tmp_path / "squad2/docs.jsonl", *({"doc_id": i, "title": title, "text": text} for i, (title, text) in texts.items()))
-    asked = [("000_0", "Where do herons nest?", True), ("000_0", "Where do owls nest?", False), ("007_0", "When do herons fish?", True)]
-    asked += [("007_0", "What is the price of copper?", False), ("013_0", "Where do otters swim?", True)]
-    rows = [{"id": str(n), "question": q, "answerable": a, "answers": [], "doc_id": d} for n, (d, q, a) in enumerate(asked)]
+    asked = [("000_0", "Where do owls nest?", True, "barn"), ("007_0", "When do herons fish?", True, "dawn")]
+    asked += [("007_0", "What is the price of copper?", False, ""), ("013_0", "Where do otters swim?", True, "river")]
+    rows = [
+        {"id": str(n), "question": q, "answerable": a, "answers": [w] if a else [], "doc_id": d} for n, (d, q, a, w) in enumerate(asked)
+    ]
     write(tmp_path / "squad2/questions.jsonl", *rows)
-    found = bench(capsys, "gate", "--data", tmp_path)
-    assert found["gate: auc"]["footnote"]["count"] == 3
-    assert found["gate: auc"]["footnote"]["value"] == 1
-    refitted = bench(capsys, "gate", "--data", tmp_path, "--fit", tmp_path / "probe.json")
-    assert refitted["gate: auc"]["beside"] == found["gate: auc"]["beside"]
-    assert json.loads((tmp_path / "probe.json").read_text())["model"] == BUNDLED_MODELS[0].name
+    found = bench(capsys, "gate", "--data", tmp_path, "--limit", "3")
+    assert found["squad2: auc"]["footnote"]["count"] == 3
+    assert found["squad2: auc"]["footnote"]["value"] == 1
+    assert found["squad2: picks a sentence that answers"]["footnote"]["value"] == 1
+    assert {"own: auc", "everyday: auc"} <= found.keys()
 
 
 @pytest.mark.slow

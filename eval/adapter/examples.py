@@ -122,14 +122,17 @@ def own_questions(cases: Path, documents: Path, split: str | None = None) -> lis
     return [Asked(c.question, _at(c.evidence) if c.answerable else None) for c in found if split in (None, c.split)]
 
 
-def squad_examples(data: Path, embedder: Embedder, *, held_out: bool) -> Iterator[Example]:
-    """Questions of SQuAD 2.0 to the articles that are held out, or to the others, these being one index."""
+def squad_examples(data: Path, embedder: Embedder, *, held_out: bool, limit: int | None = None) -> Iterator[Example]:
+    """Questions of SQuAD 2.0 to the articles that are held out, or to the others, these being one index. ``limit``: so many of the questions."""
     rows = {row["id"]: row for _, row in read_rows(data / "squad2" / "questions.jsonl")}
     questions = load_squad(data)
     cases = [c for c in questions.cases if rows[c.id]["doc_id"].startswith(HELD_OUT) == held_out]
     random.Random(3).shuffle(cases)
     articles = {span.document_id for c in cases for span in c.evidence}
-    asked = [Asked(c.question, _at(c.evidence), _holding(rows[c.id]["answers"])) if c.answerable else Asked(c.question, None) for c in cases]
+    cases = cases[:limit]
+    asked = [
+        Asked(c.question, _at(c.evidence), _holding(rows[c.id]["answers"])) if c.answerable else Asked(c.question, None) for c in cases
+    ]
     with _folder({i: text for i, text in questions.documents.items() if i in articles}) as folder:
         yield from ask(folder, asked, embedder)
 

@@ -112,7 +112,11 @@ class Adapter(torch.nn.Module):
     def forward(self, states: Sequence[State]) -> torch.Tensor:
         """Logits of ``CHOICES`` as the reply to each prompt, shape ``(states, choices)``. All prompts end in the same number of tokens."""
         model, settings = self._model[0], self._model[0].config
-        heads, shared, size = settings.num_attention_heads, settings.num_key_value_heads, settings.hidden_size // settings.num_attention_heads
+        heads, shared, size = (
+            settings.num_attention_heads,
+            settings.num_key_value_heads,
+            settings.hidden_size // settings.num_attention_heads,
+        )
         read = torch.tensor([s.cache.shape[3] for s in states])
         longest, count, rest = int(read.max()), len(states), len(states[0].rest)
         cache = torch.stack([torch.nn.functional.pad(s.cache, (0, 0, 0, longest - s.cache.shape[3])) for s in states], dim=2)

@@ -90,9 +90,10 @@ def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer) -> li
 
 def log_probabilities(adapter: Adapter, rows: Sequence[Row]) -> torch.Tensor:
     """Of 0, 1, …, shape ``(rows, choices)``; numbers that no sentence has are ruled out."""
-    logits = adapter([r.state for r in rows])
+    logits: torch.Tensor = adapter([r.state for r in rows])
     known = torch.arange(logits.shape[1]) <= torch.tensor([r.sentences for r in rows])[:, None]
-    return logits.masked_fill(~known, -1e4).log_softmax(-1)
+    found: torch.Tensor = logits.masked_fill(~known, -1e4).log_softmax(-1)
+    return found
 
 
 def loss_of(found: torch.Tensor, rows: Sequence[Row], weight: float) -> torch.Tensor:
@@ -151,7 +152,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     config = load_config(llm="local")
     embedder, tokenizer = Embedder(config), Tokenizer(config)
-    checks = {"squad2": list(squad_examples(options.data, embedder, held_out=True))[:MOST_VALIDATION]}
+    checks = {"squad2": list(squad_examples(options.data, embedder, held_out=True, limit=MOST_VALIDATION))}
     for name, (cases, documents) in SUITE.items():
         checks[name] = list(ask(documents, own_questions(cases, documents, "dev"), embedder))
     examples = training_examples(options.data, embedder)

@@ -268,7 +268,9 @@ def _gate(args: argparse.Namespace, config: Config) -> list[Figure]:
         ours = agreement(labels, [r.reading.answered for r in rows], 0.5)
         theirs = agreement(labels, [r.example.found.candidates[0].score for r in rows], 0.5)
         figures += [Figure(f"{name}: {measure.replace('_', ' ')}", ours[measure], theirs[measure]) for measure in ours]
-        likeliest = [max(r.example.evidence, key=lambda e: e.score).number in r.example.answering if r.example.answering else None for r in rows]
+        likeliest = [
+            max(r.example.evidence, key=lambda e: e.score).number in r.example.answering if r.example.answering else None for r in rows
+        ]
         figures.append(Figure(f"{name}: picks a sentence that answers", estimate([r.picks_right for r in rows]), estimate(likeliest)))
     return figures
 

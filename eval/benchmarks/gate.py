@@ -46,10 +46,12 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
     files = data / "squad2" / "docs.jsonl", data / "squad2" / "questions.jsonl"
     if not all(f.is_file() for f in files):
         raise InputError(f"{data}: holds no squad2/docs.jsonl and squad2/questions.jsonl; give the folder that holds squad2/ with --data")
-    sets = {"squad2": list(squad_examples(data, embedder, held_out=True))}
+    sets = {"squad2": list(squad_examples(data, embedder, held_out=True, limit=limit))}
     for name, (cases, documents) in SUITE.items():
-        sets[name] = list(ask(documents, own_questions(cases, documents, "test"), embedder))
-    return {name: random.Random(0).sample(found, min(limit or len(found), len(found))) for name, found in sets.items()}
+        questions = own_questions(cases, documents, "test")
+        random.Random(0).shuffle(questions)
+        sets[name] = list(ask(documents, questions[:limit], embedder))
+    return sets
 
 
 def read(model: LanguageModel, examples: Sequence[Example]) -> list[Read]:
