@@ -54,7 +54,7 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
 
 
 @pytest.mark.parametrize(
-    ("yes", "confirms", "verdicts"), [(0.27, 0.9, {"supported"}), (0.27, 0.6, {"verbatim"}), (0.27, 0.1, set()), (0.99, 0.1, {"supported"})]
+    ("yes", "confirms", "verdicts"), [(0.2, 0.9, {"supported"}), (0.2, 0.6, {"verbatim"}), (0.2, 0.1, set()), (0.99, 0.1, {"supported"})]
 )
 def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_own_or_to_silence_unless_it_was_sure(
     answered_by, yes, confirms, verdicts
@@ -69,7 +69,7 @@ def test_a_sentence_that_the_model_does_not_stand_by_gives_way_to_the_documents_
 
 @pytest.mark.parametrize(("confirms", "said"), [(0.9, True), (0.1, False)])
 def test_the_documents_own_words_take_the_place_of_a_draft_that_strays_only_if_the_model_stands_by_it(answered_by, confirms, said):
-    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=0.5, confirms=confirms))
+    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=0.3, confirms=confirms))
     answer = corpus.ask(KADENA)
     holds_together(answer, corpus)
     assert ("Kadena Air Base" in answer.text) is said
@@ -388,6 +388,12 @@ def test_the_documents_own_words_are_those_that_the_model_has_chosen(answered_by
     holds_together(answer, corpus)
     assert least.text not in said
     assert answer.citations[-1].quote == least.text
+
+
+@pytest.mark.parametrize(("yes", "answered"), [(1.0, True), (0.3, False)])
+def test_what_the_words_do_not_name_is_passed_over_only_where_the_model_is_certain_that_they_answer(answered_by, yes, answered):
+    answer = answered_by(ScriptedModel("", yes=yes)).ask("Were the F-35A jets of Ruritania deployed from Kadena Air Base?")
+    assert answer.abstained is not answered
 
 
 def test_a_draft_that_the_checker_is_not_sure_of_gives_way_to_the_words_that_it_cites(answered_by, monkeypatch):
