@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,13 +97,9 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
         InputError: the folder lacks one of the sets.
     """
     rng = random.Random(1)
-
-    def some(examples: Iterator[Example], most: int) -> list[Example]:
-        return _sample(list(examples), most, rng)
-
     own = own_questions(FOLDER / "cases.jsonl", FOLDER / "documents")
     found = list(ask(FOLDER / "documents", own, embedder))
-    found += some(ask(FOLDER / "documents", [q for q in own if q.answers], embedder, without=True), MOST["without"])
+    found += _sample(ask(FOLDER / "documents", [q for q in own if q.answers], embedder, without=True), MOST["without"], rng)
     texts: dict[str, str]
     for name, sets in (("clapnq", [load_clapnq(data, 1000)]), ("spans", list(load_texts(data, 1000).values()))):
         examples: list[Example] = []
@@ -113,7 +109,7 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
                 examples += ask(folder, asked, embedder)
                 examples += ask(folder, [a for a in asked if a.answers], embedder, without=True)
         found += _sample(examples, MOST[name], rng)
-    return found + some(squad_examples(data, embedder, held_out=False), MOST["squad"])
+    return found + _sample(squad_examples(data, embedder, held_out=False), MOST["squad"], rng)
 
 
 def own_questions(cases: Path, documents: Path, split: str | None = None) -> list[Asked]:
@@ -144,8 +140,9 @@ def _folder(texts: Mapping[str, str]) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _sample(examples: list[Example], most: int, rng: random.Random) -> list[Example]:
-    return rng.sample(examples, min(most, len(examples)))
+def _sample(examples: Iterable[Example], most: int, rng: random.Random) -> list[Example]:
+    found = list(examples)
+    return rng.sample(found, min(most, len(found)))
 
 
 def _at(spans: Sequence[Span]) -> Answers:
