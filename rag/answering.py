@@ -30,7 +30,7 @@ NEAR_CHARACTERS = 300
 ADJACENT_CHARACTERS = 1
 """Between two sentences of one paragraph stands a space."""
 VERBATIM_SENTENCES = 2
-ABOUT_AS_GOOD = 1.2
+ABOUT_AS_GOOD = 0.8
 """Most by which the logit of a second sentence's score may be less than that of the best one's, to be quoted along."""
 DIFFERING_SHARE = 0.5
 """Least share of the best candidate's score of a sentence that may contradict the answer."""

@@ -37,7 +37,7 @@ class Config(BaseModel):
     """A sentence-transformers name or path."""
     chunk_tokens: int = Field(default=100, ge=16, le=254)
     """Most tokens of the embedding model in a chunk."""
-    top_k: int = Field(default=8, ge=1, le=100)
+    top_k: int = Field(default=12, ge=1, le=100)
     """Hits an answer is made from."""
     reranker: str | None = None
     """A sentence-transformers ``CrossEncoder`` by name or path that orders the passages found; none by default."""

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.directives import is_directive
-from rag.late_interaction import TokenVectors, match_tokens
-from rag.logistic import logistic, logit
+from rag.late_interaction import TokenVectors, cosine, match_tokens
+from rag.logistic import logistic, logit, softmax
 from rag.questions import asks_whether
-from rag.sentences import MARKED_HEADING, is_heading, is_prose, is_question
+from rag.sentences import MARKED_HEADING, is_heading, is_prose, is_question, sentence_texts
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
-# Fitted by ``python -m eval bench answerable --fit`` on the development parts of SQuAD 2.0 (sentences) and of SQuAD 2.0 and
-# CLAP NQ together (answerable); the weight of ``is_prose`` is set by hand, for those texts hold nothing but prose.
-_SENTENCE_WEIGHTS = (2.74, 2.4, 2.02, 1.07, 1.74, 0.8, 0.69)
-_SENTENCE_BIAS = -5.72
-_ANSWERABLE_WEIGHTS = (2.08, 1.05, 0.69, 0.54, 1.03, 4.14, -1.57, 0.48, 0.32, -0.19)
-_ANSWERABLE_BIAS = -6.48
-# Fitted on eight kinds of questions that count the same (1,277 in all: those of `eval bench answerable`, of SQuAD 2.0 only articles that the checker was
-# not trained on, and the development halves of our own and the everyday cases): (0.43, 0.24), 0.54. These lie between that and what was fitted on
-# SQuAD and our own cases, (1.23, 0.21), 0.4: the order of questions is as good, and fewer that have no answer get one.
-_CHECKER_WEIGHTS = (0.9, 0.4)
-_CHECKER_BIAS = 0.4
+# Fitted by ``python -m eval bench answerable --fit``: sentences against the others that were found for the same question, on the questions written
+# for the adapter (``eval/adapter``), SQuAD 2.0 but for two articles, CLAP NQ and the spans texts.
+_SENTENCE_WEIGHTS = (1.08, -0.85, 0.71, 2.84, 1.51, 2.58, 1.47, 0.73, 1.93, 1.29, 0.28, 0.41)
+_SENTENCE_BIAS = -10.16
+# Fitted likewise, on CLAP NQ and the development halves of our own and the everyday cases, in each of which answerable and unanswerable questions count
+# the same; the bias is .5 lower than fitted, so that in those halves fewer questions that have no answer get one. Eight features more (how well the words
+# match, names that are missing, what is asked for) told no better.
+_LIKELY_WEIGHTS = (1.0, 0.3)
+_LIKELY_BIAS = 0.6
 # Fitted on what the bundled model's adapter (``rag/adapters``) was not trained on: the development halves of our own and the everyday cases, and articles
 # of SQuAD 2.0; in each kind answerable and unanswerable questions count the same. The best sentence's score tells nothing beside these. The biases are
 # .6 higher than fitted: in the development halves no more is answered wrongly from there on, and less is refused.
@@ -33,6 +32,9 @@ _BELIEVED_WEIGHTS = (1.05, 0.25)
 _BELIEVED_BIAS = 0.95
 _CONFIRMED_WEIGHTS = (*_BELIEVED_WEIGHTS, 0.5)
 _CONFIRMED_BIAS = 0.5
+
+# Fitted likewise, on those that one of the sentences answers: which one does.
+_PREFERRED_WEIGHTS = (0.7, 1.3)
 
 _LEAST = 1e-3
 """Probabilities nearer to 0 or 1 than this count as this."""
@@ -43,12 +45,11 @@ UNSURE = 0.25
 """From this probability on, a model's draft is asked for."""
 ANSWERABLE = 0.5
 """From this probability on a supported draft answers; without one, the documents' own words."""
-LEAST_SHARE = 0.25
-"""Of the best sentence's score: a sentence with less is no evidence. The model would read it for nothing."""
-
-MOST_SHORT = 8
-SHORT_CHARACTERS = 600
-"""Manuals and chats have short sentences, and more of them are about the same: of eight one answers in 91 % of the everyday cases, of four in 83 %."""
+FARTHEST = 3.0
+"""Most by which the logit of a sentence's score may be less than that of the best one's: one farther behind is read for nothing."""
+LEAST_EVIDENCE, MOST_EVIDENCE = 4, 8
+"""Sentences. Fewer than ``LEAST_EVIDENCE`` only where no more fit: one sentence by itself does not tell a model what its document is about. Manuals and
+chats have short ones, and more of them are about the same."""
 
 _TIME_WORDS = (
     MONTHS
@@ -101,9 +102,10 @@ _TYPE_CUES = (
 
 
 def answer_type(question: str) -> AnswerType:
-    """The kind of answer that a question asks for, by its interrogative; one of yes or no asks for none in particular."""
+    """The kind of answer that a question asks for, by its interrogative, of several sentences that of the last one; one of yes or no asks for none in particular."""
     if asks_whether(question):
         return AnswerType.OTHER
+    question = next((s for s in reversed(sentence_texts(question)) if is_question(s)), question)
     found = [(m.start(), t) for t, cue in _TYPE_CUES if (m := cue.search(question))]
     return min(found, key=lambda f: f[0])[1] if found else AnswerType.OTHER
 
@@ -138,18 +140,19 @@ Rarity = Callable[[str], float]
 Encode = Callable[[Sequence[str]], Sequence[TokenVectors]]
 """Texts to the embeddings of their tokens."""
 
-SENTENCE_FEATURES = ("matched_words", "least_matched_word", "matched_tokens", "has_answer_type", "reciprocal_rank", "is_prose", "length")
-ANSWERABLE_FEATURES = (
-    "best",
-    "second",
+SENTENCE_FEATURES = (
     "matched_words",
     "least_matched_word",
     "matched_tokens",
+    "matched_words_around",
+    "least_matched_word_around",
+    "matched_tokens_around",
+    "cosine",
+    "has_answer_type",
+    "hit_score",
     "hit_similarity",
-    "names_missing",
-    "is_name",
-    "is_time",
-    "is_quantity",
+    "is_prose",
+    "length",
 )
 
 
@@ -162,9 +165,9 @@ class Candidate:
     context: Span | None
     """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, the heading of its list."""
     features: tuple[float, ...]
-    """As ``SENTENCE_FEATURES`` names them, of the sentence by itself."""
+    """As ``SENTENCE_FEATURES`` names them."""
     score: float
-    """Probability that it holds the answer, if any sentence does; what stands around it counts too."""
+    """Probability that it holds the answer, if any sentence does."""
     title: str = ""
     """Of its document, or of its article in the document."""
     published: str | None = None
@@ -204,8 +207,8 @@ class _Reading:
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
     """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
 
-    A question in a text says nothing: it counts as part of the sentence after it, which answers it. A sentence is scored by itself, and again with
-    what stands around it, for a text does not say in each sentence what it is about; the mean counts.
+    A question in a text says nothing: it counts as part of the sentence after it, which answers it. A sentence is matched by itself, and again with
+    what stands around it, for a text does not say in each sentence what it is about.
     """
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
@@ -228,30 +231,32 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     together = match_tokens(question_words, tokens[question], said, rarity, [[tokens[t] for t in r.around] for _, r, _ in found])
     candidates: list[Candidate] = []
     for (hit, reading, here), match, wider in zip(found, alone, together, strict=True):
-        others = (
+        features = (
+            match.words,
+            match.least,
+            match.tokens,
+            wider.words,
+            wider.least,
+            wider.tokens,
+            cosine(tokens[question], tokens[reading.whole]),
             float(answers_type(kind, here, question_stems)),
-            1 / hit.rank,
+            hit.score,
+            hit.similarity or 0.0,
             float(is_prose(reading.text)),
             min(len(here), 40) / 40,
         )
-        features = (match.words, match.least, match.tokens, *others)
-        score = (_sentence_score(features) + _sentence_score((wider.words, wider.least, wider.tokens, *others))) / 2
         candidates.append(
             Candidate(
                 reading.span,
                 reading.text,
                 reading.context,
                 features,
-                score,
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS),
                 reading.title,
                 hit.chunk.published,
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
-
-
-def _sentence_score(features: Sequence[float]) -> float:
-    return logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS)
 
 
 def _readings(chunk: Chunk) -> Iterator[_Reading]:
@@ -287,26 +292,6 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
             yield _Reading(span, text, context, text, around, title)
 
 
-def answerable_features(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> tuple[float, ...]:
-    """What tells whether the hits hold the answer at all, as ``ANSWERABLE_FEATURES`` names it; of sentences by themselves, without what stands around them."""
-    kind = answer_type(question)
-    present = {w.stem for hit in hits for w in words(hit.chunk.text)}
-    best, second = sorted((0.0, *(_sentence_score(c.features) for c in candidates)), reverse=True)[:2]
-    top = candidates[:5]
-    return (
-        best,
-        second,
-        max(c.features[0] for c in top),
-        max(c.features[1] for c in top),
-        max(c.features[2] for c in top),
-        max((hit.similarity or 0.0 for hit in hits), default=0.0),
-        min(len(names(question) - present), 2) / 2,
-        float(kind is AnswerType.NAME),
-        float(kind is AnswerType.TIME),
-        float(kind is AnswerType.QUANTITY),
-    )
-
-
 def holds_names(question: str, text: str) -> bool:
     """Whether a text holds every name and number of the question: words about somebody else do not answer it.
 
@@ -320,21 +305,14 @@ def holds_names(question: str, text: str) -> bool:
     )
 
 
-def answerable(question: str, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> float:
-    """Probability that the hits hold the answer; 0 without candidates."""
-    if not candidates or not hits:
-        return 0.0
-    return answerable_probability(answerable_features(question, candidates, hits))
+def likelihood(candidates: Sequence[Candidate], answers: float) -> float:
+    """Probability that the sentences that were found hold the answer, before a language model is asked; 0 without any.
 
-
-def answerable_probability(features: Sequence[float]) -> float:
-    """Probability that the hits hold the answer, from features as ``ANSWERABLE_FEATURES`` names them."""
-    return logistic(features, _ANSWERABLE_WEIGHTS, _ANSWERABLE_BIAS)
-
-
-def refine(likely: float, answers: float) -> float:
-    """The probability that the evidence answers, from ``answerable`` and the bundled checker's logit that it does."""
-    return logistic((logit(likely), answers), _CHECKER_WEIGHTS, _CHECKER_BIAS)
+    Args:
+        candidates: the likeliest first.
+        answers: the bundled checker's logit that they answer; 0 without it.
+    """
+    return logistic((logit(candidates[0].score), answers), _LIKELY_WEIGHTS, _LIKELY_BIAS) if candidates else 0.0
 
 
 def believed(answers: float, belief: float) -> float:
@@ -353,10 +331,13 @@ def confirmed(answers: float, belief: float, confirmation: float) -> float:
 
 
 def preferred(found: Gathered, shares: Mapping[int, float]) -> list[Candidate]:
-    """The candidates that a language model has read, scored by the probability that it gives to each by its number; the likeliest first."""
+    """The candidates that a language model has read, the likeliest first: scored by the probability that it gives to each by its number, and by what
+    they were ranked by before."""
     numbers = {e.span: e.number for e in found.chosen}
-    read = [replace(c, score=shares[numbers[c.span]]) for c in found.candidates if c.span in numbers]
-    return sorted(read, key=lambda c: -c.score)
+    read = [c for c in found.candidates if c.span in numbers]
+    by_model, by_rank = _PREFERRED_WEIGHTS
+    sums = [by_model * math.log(max(shares[numbers[c.span]], _LEAST)) + by_rank * logit(c.score) for c in read]
+    return sorted((replace(c, score=p) for c, p in zip(read, softmax(sums), strict=True)), key=lambda c: -c.score)
 
 
 def in_context(candidate: Candidate, text_at: Callable[[Span], str]) -> str:
@@ -366,23 +347,22 @@ def in_context(candidate: Candidate, text_at: Callable[[Span], str]) -> str:
     return " ".join(filter(None, (title, context, candidate.text)))
 
 
-def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], limit: int, max_characters: int) -> list[Evidence]:
-    """The best candidates in the order of their documents (best document first) and places, numbered from 1.
+def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], str], max_characters: int) -> list[Evidence]:
+    """The best candidates in the order of their documents (best document first) and places, numbered from 1; at most ``MOST_EVIDENCE``.
 
     A sentence brings along what it cannot be understood without: the one before it ("He stated …"), the question that it answers, its list's heading.
 
     Args:
-        limit: sentences at most; of short ones more, up to ``MOST_SHORT`` while they have ``SHORT_CHARACTERS`` characters together.
+        max_characters: of all together; the best one is chosen however long it is.
     """
     chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
-        if candidate.score < LEAST_SHARE * candidates[0].score:
+        if len(chosen) >= LEAST_EVIDENCE and logit(candidates[0].score) - logit(candidate.score) > FARTHEST:
             break
         new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]
         cost = sum(s.end - s.start for s in new)
-        count, characters = len(chosen) + len(new), size + cost
-        if (count > limit and (count > MOST_SHORT or characters > SHORT_CHARACTERS)) or (chosen and characters > max_characters):
+        if chosen and (len(chosen) + len(new) > MOST_EVIDENCE or size + cost > max_characters):
             continue
         size += cost
         chosen |= dict.fromkeys(new, candidate)

@@ -74,3 +74,11 @@ def match_tokens(
         weighted = float(np.average(by_word, weights=weights)) if content and sum(weights) else 0.0
         found.append(Match(weighted, min(by_word, default=0.0), float(closest.mean())))
     return found
+
+
+def cosine(a: TokenVectors, b: TokenVectors) -> float:
+    """Of the mean vectors of two texts' tokens, in -1..1; 0 where either has none."""
+    if not len(a.vectors) or not len(b.vectors):
+        return 0.0
+    x, y = a.vectors.mean(axis=0), b.vectors.mean(axis=0)
+    return float(x @ y / np.linalg.norm(x) / np.linalg.norm(y))

@@ -1,4 +1,4 @@
-"""Logistic regression at work: probabilities to logits, and weighted features to a probability."""
+"""Logistic regression at work: probabilities to logits, and weighted features to a probability, of one event or of several that exclude each other."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def logistic(features: Sequence[float], weights: Sequence[float], bias: float) -
     """The probability, in 0..1, whose logit is the weighted sum of the features and the bias."""
     z = bias + sum(w * f for w, f in zip(weights, features, strict=True))
     return 1 / (1 + math.exp(-z))
+
+
+def softmax(sums: Sequence[float]) -> list[float]:
+    """The probabilities, in 0..1, of events of which one happens, from their unnormalised logarithms."""
+    powers = [math.exp(s - max(sums)) for s in sums]
+    return [p / sum(powers) for p in powers]

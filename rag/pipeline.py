@@ -55,11 +55,12 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
-EVIDENCE_SENTENCES = 4
-EVIDENCE_CHARACTERS = 220
-"""Of each sentence on average: together about 200 tokens of the local model, which reads 50 to 80 a second."""
+EVIDENCE_CHARACTERS = 1000
+"""Most of all sentences together, about 220 tokens of the local model, which reads 50 to 80 a second."""
+READ_SINGLY = 4
+"""Sentences that the bundled checker reads each by itself."""
 WIDER = 2
-"""Times as many passages and sentences are read for a question that asks for a list or a comparison."""
+"""Times as many passages, and as many words of them, are read for a question that asks for a list or a comparison."""
 MORE_SENTENCES = 3
 REUSED_AROUND = 2
 """Sentences before and after what the last answer cited that a follow-up may be answered from."""
@@ -220,15 +221,12 @@ class Corpus:
             return document(span.document_id).text[span.start : span.end]
 
         candidates = ev.rank_candidates(core, hits, self._embedder.encode_tokens, self._keywords.rarity)
-        likely = ev.answerable(core, candidates, hits)
-        most = EVIDENCE_SENTENCES * WIDER if asks_for_several(question) else EVIDENCE_SENTENCES
-        chosen = ev.select_evidence(candidates, text_at, most, most * EVIDENCE_CHARACTERS)
+        chosen = ev.select_evidence(candidates, text_at, EVIDENCE_CHARACTERS * (WIDER if asks_for_several(question) else 1))
         answers = 0.0
         if chosen and isinstance(self._checker, BundledChecker):
-            sentences = [ev.in_context(c, text_at) for c in candidates[:EVIDENCE_SENTENCES]]
+            sentences = [ev.in_context(c, text_at) for c in candidates[:READ_SINGLY]]
             answers = self._checker.answers(core, sentences, [e.text for e in chosen])
-            likely = ev.refine(likely, answers)
-        return ev.Gathered(candidates, chosen, likely, answers)
+        return ev.Gathered(candidates, chosen, ev.likelihood(candidates, answers), answers)
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
         """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""

@@ -11,7 +11,7 @@ from rag.drafting import DraftSentence, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
-from rag.questions import asks_whether
+from rag.questions import asks_for_several, asks_whether
 from rag.sentences import is_question, without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
@@ -21,8 +21,10 @@ NEVER = 2.0
 """A probability that nothing reaches."""
 SURE = 0.6
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
-CERTAIN = 0.8
+CERTAIN = 0.7
 """From this probability on that it answers, as the model that has read it tells, evidence may name what the question names in other words."""
+PREFERRED = 0.5
+"""From this probability on that it is this sentence, if any, that answers, it is said in the place of a draft that does not rest on it."""
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 NOT_STATED = "The documents do not say."
@@ -145,9 +147,17 @@ class Writer:
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
+                preferred = [] if asks_for_several(question) else self._preferred(chosen)
+                if preferred and preferred[0] not in cited:
+                    return _Backed(text, with_contexts(preferred, chosen))
                 said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited])
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
+
+    def _preferred(self, chosen: Sequence[Evidence]) -> list[Evidence]:
+        """The sentence that answers, as far as a language model that has read the evidence is sure which does; else nothing."""
+        best = self._candidates[0]
+        return [e for e in chosen if e.span == best.span] if self._is_read and best.score >= PREFERRED else []
 
     def _settled(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
         """What a draft rests on that answers a question of yes or no: a model says yes to most of them, but cites the words that tell."""

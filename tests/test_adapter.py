@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from eval.adapter.examples import FOLDER, SUITE, Asked, ask, own_questions
+from eval.adapter.examples import OWN, SUITE, ask
 from eval.adapter.network import CHOICES, FIRST_LAYER, RANK, SCALE, TARGETS, Adapter, read, write
+from eval.benchmarks.asked import Asked, load_own
 from eval.systems import read_texts
 from rag.config import Config
 from rag.drafting import WAKING, gate
@@ -81,9 +82,9 @@ def test_examples_hold_the_numbers_of_what_answers_and_none_without_it(tmp_path,
 
 
 def test_what_the_adapter_is_trained_on_is_none_of_what_it_is_measured_on():
-    assert len(own_questions(FOLDER / "cases.jsonl", FOLDER / "documents")) > 900
+    assert len(load_own(*OWN)) > 900
     measured = {text for _, documents in SUITE.values() for text in read_texts(documents).values()}
-    assert not measured & set(read_texts(FOLDER / "documents").values())
+    assert not measured & set(read_texts(OWN[1]).values())
 
 
 @pytest.fixture(scope="module")

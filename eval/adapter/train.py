@@ -19,8 +19,9 @@ from typing import Any
 
 import torch
 
-from eval.adapter.examples import SUITE, Example, ask, own_questions, squad_examples, training_examples
+from eval.adapter.examples import SUITE, Example, ask, squad_examples, training_examples
 from eval.adapter.network import Adapter, State, load, read, write
+from eval.benchmarks.asked import load_own
 from rag.config import Config, load_config
 from rag.drafting import WAKING, gate_messages
 from rag.embedding import Embedder
@@ -81,7 +82,7 @@ def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer) -> li
     for number, example in enumerate(examples):
         tokens = tokenizer.prompt(example)
         start = max(i for i in range(len(tokens)) if tokens[i : i + len(wakes)] == wakes)
-        right = example.answering | example.doubtful
+        right = example.answering | example.in_doubt
         rows.append(Row(read(model, tokens, start), len(example.evidence), example.answering, right))
         if number % 100 == 0:
             _log.info("read %d of %d prompts", number, len(examples))
@@ -154,7 +155,7 @@ def main() -> None:
     embedder, tokenizer = Embedder(config), Tokenizer(config)
     checks = {"squad2": list(squad_examples(options.data, embedder, held_out=True, limit=MOST_VALIDATION))}
     for name, (cases, documents) in SUITE.items():
-        checks[name] = list(ask(documents, own_questions(cases, documents, "dev"), embedder))
+        checks[name] = list(ask(documents, load_own(cases, documents, "dev"), embedder))
     examples = training_examples(options.data, embedder)
     model = load(find_weights(config))
     adapter = Adapter(model)

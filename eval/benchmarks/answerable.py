@@ -1,153 +1,38 @@
 """How well Footnote tells, before any language model, which sentence answers and whether any does.
 
 For ``python -m eval bench answerable --data FOLDER``, where FOLDER holds ``squad2/{docs,questions}.jsonl``, ``clapnq/questions.jsonl`` and
-``spans/{corpora/,questions.jsonl}`` (a chat, a speech, encyclopaedia articles: each text is a set). Questions of CLAP NQ and of the texts that have
-an answer are asked twice, the second time without the passages that hold it: what is found then is close, and does not answer.
+``spans/{corpora/,questions.jsonl}`` (a chat, a speech, encyclopaedia articles: each text is a set); beside these the questions written for the adapter
+(``eval/adapter``) and the development halves of our own cases. Questions that have an answer are asked twice, but for SQuAD's and our own cases, the
+second time without the passages that hold it: what is found then is close, and does not answer.
 """
 
 from __future__ import annotations
 
-import random
-import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
-from eval.benchmarks.rows import read_rows
-from eval.systems import write_texts
-from rag import evidence
-from rag.checker.scorer import BundledChecker
+from eval.adapter.examples import OWN, SUITE, Example, ask, squad_examples
+from eval.benchmarks.asked import as_folder, load_clapnq, load_own, load_texts
 from rag.embedding import Embedder
 from rag.errors import InputError
-from rag.keywords import open_keyword_index
-from rag.pipeline import EVIDENCE_SENTENCES
-from rag.questions import core_question
-from rag.retrieval import search
-from rag.store import Store
-from rag.sync import sync_folder
-from rag.types import Hit, Span
+from rag.logistic import logit
 
-TOP_K = 8
-SPARE_HITS = 24
-"""Passages beyond ``TOP_K`` that take the place of those that hold the answer."""
-HARD_ALREADY = "squad2"
-"""Half of this set's questions are close to the text and not answered by it: none are asked without the passages that answer."""
+MOST_QUESTIONS = 600
+"""Of each set, if no limit is given."""
+HELD_OUT, WRITTEN = "held-out squad2", "written"
 TRAINED_ON = "squad2"
 """The bundled checker was trained on most of this set's questions."""
-MOST_QUESTIONS = 1500
-"""Of each set, if no limit is given."""
-LONG_GOLD = 60
-"""Characters: of a gold text longer than this, a sentence is enough."""
+NOT_FITTED = (HELD_OUT, *SUITE)
+"""Sets that no sentence weights are fitted on."""
+LIKELY_FITTED = ("clapnq", *SUITE)
+"""Sets that tell when to answer: the checker was not trained on them, and what is found without the passages that answer seldom answers either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A question with the features of its candidates and of their whole."""
-
-    answerable: bool
-    sentences: np.ndarray
-    """Shape ``(candidates, len(SENTENCE_FEATURES))``, in the order of the shipped score."""
-    gold: np.ndarray
-    """Shape ``(candidates,)``: whether the sentence holds an answer."""
-    whole: np.ndarray
-    """Shape ``(len(ANSWERABLE_FEATURES),)``."""
-    answers: float
-    """The bundled checker's logit that the best sentences answer."""
-
-
-def normalise(text: str) -> str:
-    """Lower-case words with single spaces between."""
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def load_squad2(data: Path, limit: int) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """One document an article, and a shuffled sample of the questions, ``gold`` being the answers' texts."""
-    articles: dict[str, list[str]] = {}
-    for _, row in read_rows(data / "squad2" / "docs.jsonl"):
-        articles.setdefault(row["title"], []).append(row["text"])
-    documents = {f"{t.replace('/', '_')}.txt": t.replace("_", " ") + "\n\n" + "\n\n".join(p) for t, p in articles.items()}
-    questions = [q for _, q in read_rows(data / "squad2" / "questions.jsonl")]
-    random.Random(0).shuffle(questions)
-    return documents, [q | {"gold": q["answers"]} for q in questions[:limit]]
-
-
-def load_clapnq(data: Path, limit: int) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """One document a passage, and the questions, ``gold`` being the sentences that answer."""
-    questions = [q for _, q in read_rows(data / "clapnq" / "questions.jsonl")][:limit]
-    for q in questions:
-        q["gold"] = [
-            s for group in q["selected_sentences"] for s in (group if isinstance(group, list) else [group]) if len(normalise(s)) > 10
-        ]
-    return {f"{q['id']}.txt": f"{q['title']}\n\n{q['passage']}" for q in questions}, questions
-
-
-def load_texts(data: Path, limit: int) -> dict[str, tuple[dict[str, str], list[dict[str, Any]]]]:
-    """Each corpus as a set of one document, with its questions, ``gold`` being the words of their gold spans."""
-    found = load_chunking_evaluation(data)
-    sets: dict[str, tuple[dict[str, str], list[dict[str, Any]]]] = {}
-    for file, text in found.documents.items():
-        questions = [
-            {"question": c.question, "answerable": True, "gold": [text[s.start : s.end] for s in c.evidence]}
-            for c in found.cases
-            if c.evidence[0].document_id == file
-        ]
-        sets[Path(file).stem] = {file: text}, questions[:limit]
-    return sets
-
-
-def extract(
-    documents: Mapping[str, str], questions: list[dict[str, Any]], embedder: Embedder, checker: BundledChecker, *, also_without: bool
-) -> list[Row]:
-    """Indexes the documents and computes what the shipped code sees for each question; ``also_without`` the passages that hold the answer too."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder, data_dir = Path(temporary, "documents"), Path(temporary, "index")
-        write_texts(documents, folder)
-        store = Store(data_dir, create=True)
-        sync_folder(folder, store, embedder, 100)
-        origin = store.origin()
-        assert origin is not None
-        keywords = open_keyword_index(store.data_dir, origin.generation, store.chunks(), embedder.count_tokens_batch)
-        asked = [core_question(q["question"]) for q in questions]
-
-        def text_at(span: Span) -> str:
-            return documents[span.document_id][span.start : span.end]
-
-        def row(question: str, hits: Sequence[Hit], golds: Sequence[str], answerable: bool) -> Row | None:
-            found = evidence.rank_candidates(question, hits, embedder.encode_tokens, keywords.rarity)
-            if not found:
-                return None
-            whole = evidence.answerable_features(question, found, hits)
-            gold = [answerable and holds_one(c.text, golds) for c in found]
-            best = found[:EVIDENCE_SENTENCES]
-            answers = checker.answers(question, [evidence.in_context(c, text_at) for c in best], [c.text for c in best])
-            return Row(answerable, np.array([c.features for c in found]), np.array(gold), np.array(whole), answers)
-
-        rows: list[Row | None] = []
-        for q, question, vector in zip(questions, asked, embedder.encode(asked), strict=True):
-            hits = search(question, vector, store, keywords, k=TOP_K)
-            golds = [g for g in map(normalise, q["gold"]) if g]
-            rows.append(row(question, hits, golds, q["answerable"]))
-            if also_without and q["answerable"]:
-                more = search(question, vector, store, keywords, k=TOP_K + SPARE_HITS)
-                without = [h for h in more if not any(holds_one(h.chunk.text[a:b], golds) for a, b in h.chunk.sentences)]
-                rows.append(row(question, without[:TOP_K], golds, answerable=False))
-        store.close()
-    return [r for r in rows if r]
-
-
-def holds_one(text: str, golds: Sequence[str]) -> bool:
-    """Whether a text holds one of the normalised answers, or is part of a long one."""
-    words = normalise(text)
-    return any(f" {g} " in f" {words} " or (len(g) > LONG_GOLD and words[:LONG_GOLD] in g) for g in golds)
-
-
-def load_rows(data: Path, limit: int | None, embedder: Embedder, checker: BundledChecker) -> dict[str, list[Row]]:
-    """What the shipped code sees for the questions of each set.
+def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Example]]:
+    """What the shipped code finds for the questions of each set.
 
     Raises:
         InputError: the folder lacks one of the sets.
@@ -156,45 +41,75 @@ def load_rows(data: Path, limit: int | None, embedder: Embedder, checker: Bundle
         if not (data / file).is_file():
             raise InputError(f"{data}: holds no {file}; give the folder that holds squad2/, clapnq/ and spans/ with --data")
     most = limit or MOST_QUESTIONS
-    sets = {"squad2": load_squad2(data, most), "clapnq": load_clapnq(data, most), **load_texts(data, most)}
-    return {
-        name: extract(documents, questions, embedder, checker, also_without=name != HARD_ALREADY)
-        for name, (documents, questions) in sets.items()
-    }
+    found = {name: list(squad_examples(data, embedder, held_out=name == HELD_OUT, limit=most)) for name in (TRAINED_ON, HELD_OUT)}
+    for name, (texts, asked) in {"clapnq": load_clapnq(data, most), **load_texts(data)}.items():
+        with as_folder(texts) as folder:
+            found[name] = [e for without in (False, True) for e in ask(folder, asked[:most], embedder, without=without)]
+    written = load_own(*OWN)[:most]
+    found[WRITTEN] = list(chain(ask(OWN[1], written, embedder), ask(OWN[1], [a for a in written if a.answers], embedder, without=True)))
+    for name, (cases, documents) in SUITE.items():
+        found[name] = list(ask(documents, load_own(cases, documents, "dev")[:most], embedder))
+    return {name: examples for name, examples in found.items() if examples}
 
 
-def probabilities(rows: Sequence[Row]) -> list[float]:
-    """The shipped answerability of each question, before a language model is asked."""
-    return [evidence.refine(evidence.answerable_probability(r.whole.tolist()), r.answers) for r in rows]
+def ranked_gold(example: Example) -> np.ndarray:
+    """Whether each candidate holds an answer, shape ``(candidates,)``, the likeliest first."""
+    return np.array([bool(example.answers and example.answers(c.span, c.text)) for c in example.found.candidates])
 
 
-def print_fit(sets: dict[str, list[Row]]) -> None:
-    """Prints the weights for ``rag/evidence.py``.
+def is_answerable(example: Example) -> bool:
+    """Whether it was asked where something answers, found or not."""
+    return example.answers is not None
 
-    The sentences' on SQuAD 2.0, without ``is_prose``; the whole's on all sets, which count the same; the checker's on those it was not trained on.
-    """
+
+def print_fit(sets: Mapping[str, Sequence[Example]]) -> None:
+    """Prints the weights for ``rag/evidence.py``: those of sentences, where sets count the same, all texts together as one; and when to answer."""
     from sklearn.linear_model import LogisticRegression
 
-    columns = [i for i, name in enumerate(evidence.SENTENCE_FEATURES) if name != "is_prose"]
-    ranked = [r for r in sets["squad2"] if r.gold.any()]
-    x, y = np.vstack([r.sentences[:, columns] for r in ranked]), np.concatenate([r.gold for r in ranked])
-    sentence = LogisticRegression(class_weight="balanced").fit(x, y)
-    print("sentence weights without is_prose:", sentence.coef_[0].round(2), "bias:", sentence.intercept_.round(2))
+    fitted = {name: examples for name, examples in sets.items() if name not in NOT_FITTED}
+    texts = [name for name in fitted if name not in (TRAINED_ON, "clapnq", WRITTEN)]
+    share = {name: 1 / (len(texts) if name in texts else 1) / len(examples) for name, examples in fitted.items()}
 
-    def fit(features: dict[str, np.ndarray]) -> LogisticRegression:
-        labels = np.concatenate([[r.answerable for r in sets[name]] for name in features])
-        weights = np.concatenate([np.full(len(x), 1 / len(x)) for x in features.values()])
-        return LogisticRegression().fit(np.vstack(list(features.values())), labels, sample_weight=weights / weights.mean())
+    ranked = [(np.array([c.features for c in e.found.candidates]), ranked_gold(e), share[name]) for name in fitted for e in fitted[name]]
+    weights, bias = _fit_sentences([r for r in ranked if r[1].any()])
+    print("sentence weights:", weights.round(2).tolist(), "bias:", round(bias, 2))
 
-    wholes = {name: np.array([r.whole for r in rows]) for name, rows in sets.items()}
-    whole = fit(wholes)
-    print("answerable weights:", whole.coef_[0].round(2), "bias:", whole.intercept_.round(2))
-    refined = fit(
-        {
-            name: np.column_stack([whole.decision_function(wholes[name]), [r.answers for r in rows]])
-            for name, rows in sets.items()
-            if name != TRAINED_ON
-        }
-    )
-    print("checker weights:", refined.coef_[0].round(2), "bias:", refined.intercept_.round(2))
-    print("(the answerable weights depend on the sentence weights: put those in and fit again)")
+    told = [e for name in LIKELY_FITTED for e in sets[name]]
+    labels = [is_answerable(e) for e in told]
+    shares = [1 / sum(is_answerable(e) == is_answerable(x) for x in sets[name]) for name in LIKELY_FITTED for e in sets[name]]
+    features = [(logit(e.found.candidates[0].score), e.found.answers) for e in told]
+    likely = LogisticRegression(C=10).fit(features, labels, sample_weight=np.array(shares) / np.mean(shares))
+    print("likely weights:", likely.coef_[0].round(2).tolist(), "bias:", likely.intercept_.round(2))
+    print("(the latter depend on the sentence weights: put those in and fit again)")
+
+
+def _fit_sentences(rows: Sequence[tuple[np.ndarray, np.ndarray, float]]) -> tuple[np.ndarray, float]:
+    """Weights by which what answers stands out among a question's sentences (softmax over them), and the bias that makes probabilities of the sums.
+
+    Args:
+        rows: of each question its sentences' features, which of them answer, and its weight.
+    """
+    import torch
+    from sklearn.linear_model import LogisticRegression
+
+    features, gold = np.vstack([x for x, _, _ in rows]), np.concatenate([g for _, g, _ in rows])
+    mean, deviation = features.mean(axis=0), features.std(axis=0)
+    inputs = [torch.tensor((x - mean) / deviation, dtype=torch.float32) for x, _, _ in rows]
+    answers = [torch.tensor(g) for _, g, _ in rows]
+    shares = torch.tensor([w for *_, w in rows]) / sum(w for *_, w in rows)
+    weights = torch.zeros(features.shape[1], requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        sums = [x @ weights for x in inputs]
+        missed = torch.stack([s.logsumexp(0) - s[g].logsumexp(0) for s, g in zip(sums, answers, strict=True)])
+        total = shares @ missed + 0.01 * weights.square().sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    found = weights.detach().numpy() / deviation
+    each = np.repeat([w for *_, w in rows], [len(g) for _, g, _ in rows])
+    scale = LogisticRegression(C=1e4).fit((features @ found)[:, None], gold, sample_weight=each / each.mean())
+    return found * scale.coef_[0, 0], float(scale.intercept_[0])

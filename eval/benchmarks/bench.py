@@ -225,20 +225,22 @@ def _answerable(args: argparse.Namespace, config: Config) -> list[Figure]:
     """Beside it: the cosine of the best passage, its best threshold chosen on these same questions."""
     from sklearn.metrics import roc_curve
 
-    from eval.benchmarks.answerable import load_rows, print_fit, probabilities
+    from eval.benchmarks.answerable import is_answerable, load, print_fit, ranked_gold
     from eval.calibration import agreement
-    from rag.checker.scorer import BundledChecker
-    from rag.evidence import ANSWERABLE, ANSWERABLE_FEATURES
+    from rag.evidence import ANSWERABLE
 
-    sets = load_rows(args.data, args.limit, Embedder(config), BundledChecker(config.cache_dir))
+    sets = load(args.data, args.limit, Embedder(config))
     figures: list[Figure] = []
-    for name, rows in sets.items():
-        labels = [r.answerable for r in rows]
-        ranked = [r.gold for r in rows if r.gold.any()]
+    for name, examples in sets.items():
+        labels = [is_answerable(e) for e in examples]
+        ranked = [ranked_gold(e) for e in examples if is_answerable(e)]
         figures += [Figure(f"{name}: answer in best {k} sentences", estimate([float(g[:k].any()) for g in ranked])) for k in (1, 3, 6)]
-        cosine = [float(r.whole[ANSWERABLE_FEATURES.index("hit_similarity")]) for r in rows]
+        figures.append(
+            Figure(f"{name}: answer in the evidence", estimate([float(bool(e.answering)) for e in examples if is_answerable(e)]))
+        )
+        cosine = [max((h.similarity or 0.0 for h in e.hits), default=0.0) for e in examples]
         wrong, right, thresholds = roc_curve(labels, cosine)
-        probability = probabilities(rows)
+        probability = [e.found.likely for e in examples]
         ours = agreement(labels, probability, ANSWERABLE)
         theirs = agreement(labels, cosine, float(thresholds[(right - wrong).argmax()]))
         figures += [

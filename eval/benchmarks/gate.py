@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from eval.adapter.examples import SUITE, Example, ask, own_questions, squad_examples
+from eval.adapter.examples import SUITE, Example, ask, squad_examples
+from eval.benchmarks.asked import load_own
 from rag.drafting import Reading, gate
 from rag.embedding import Embedder
 from rag.errors import InputError
@@ -31,7 +32,7 @@ class Read:
     def picks_right(self) -> float | None:
         """1 if the likeliest sentence answers, else 0; None where none does."""
         best = max(self.reading.shares, key=self.reading.shares.__getitem__)
-        return float(best in self.example.answering | self.example.doubtful) if self.example.answering else None
+        return float(best in self.example.answering | self.example.in_doubt) if self.example.answering else None
 
 
 def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Example]]:
@@ -48,7 +49,7 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
         raise InputError(f"{data}: holds no squad2/docs.jsonl and squad2/questions.jsonl; give the folder that holds squad2/ with --data")
     sets = {"squad2": list(squad_examples(data, embedder, held_out=True, limit=limit))}
     for name, (cases, documents) in SUITE.items():
-        questions = own_questions(cases, documents, "test")
+        questions = load_own(cases, documents, "test")
         random.Random(0).shuffle(questions)
         sets[name] = list(ask(documents, questions[:limit], embedder))
     return sets
