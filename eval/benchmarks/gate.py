@@ -18,6 +18,7 @@ from eval.benchmarks.asked import load_own
 from rag.drafting import Reading, gate
 from rag.embedding import Embedder
 from rag.errors import InputError
+from rag.evidence import preferred
 from rag.llm import LanguageModel, Usage
 
 
@@ -30,9 +31,10 @@ class Read:
 
     @property
     def picks_right(self) -> float | None:
-        """1 if the likeliest sentence answers, else 0; None where none does."""
-        best = max(self.reading.shares, key=self.reading.shares.__getitem__)
-        return float(best in self.example.answering | self.example.in_doubt) if self.example.answering else None
+        """1 if the sentence that Footnote would say answers, else 0; None where none does."""
+        best = preferred(self.example.found, self.reading.shares)[0].span
+        right = self.example.answering | self.example.in_doubt
+        return float(any(e.span == best and e.number in right for e in self.example.evidence)) if self.example.answering else None
 
 
 def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Example]]:
