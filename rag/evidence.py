@@ -47,9 +47,10 @@ ANSWERABLE = 0.5
 """From this probability on a supported draft answers; without one, the documents' own words."""
 FARTHEST = 3.0
 """Most by which the logit of a sentence's score may be less than that of the best one's: one farther behind is read for nothing."""
-LEAST_EVIDENCE, MOST_EVIDENCE = 4, 8
-"""Sentences. Fewer than ``LEAST_EVIDENCE`` only where no more fit: one sentence by itself does not tell a model what its document is about. Manuals and
-chats have short ones, and more of them are about the same."""
+ENOUGH_CHARACTERS = 400
+"""Up to here it is read all the same: a sentence or two by themselves do not tell a model what their document is about."""
+MOST_EVIDENCE = 8
+"""Sentences. Manuals and chats have short ones, and more of them are about the same."""
 
 _TIME_WORDS = (
     MONTHS
@@ -358,7 +359,7 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
-        if len(chosen) >= LEAST_EVIDENCE and logit(candidates[0].score) - logit(candidate.score) > FARTHEST:
+        if size >= ENOUGH_CHARACTERS and logit(candidates[0].score) - logit(candidate.score) > FARTHEST:
             break
         new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]
         cost = sum(s.end - s.start for s in new)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.evidence import LEAST_EVIDENCE, MOST_EVIDENCE, Gathered, in_context, likelihood, preferred, rank_candidates, select_evidence
+from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, Gathered, in_context, likelihood, preferred, rank_candidates, select_evidence
 from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
 
@@ -66,11 +66,18 @@ def test_the_title_tells_which_of_two_like_sentences_is_meant(embedder):
     assert best.span.document_id == "b"
 
 
-def test_a_sentence_far_less_likely_than_the_best_is_no_evidence(ranked):
-    text = "\n".join([f"The Brio kettle weighs {n}.4 kg with its lid." for n in range(7, 7 + LEAST_EVIDENCE)] + ["Sleeping lions."])
-    candidates, chosen = ranked("How much does the Brio kettle weigh?", passage(text))
-    assert candidates[-1].text == "Sleeping lions."
-    assert {e.text for e in chosen} == set(text.split("\n")[:-1])
+def test_a_sentence_far_less_likely_than_the_best_is_evidence_only_where_there_is_little(ranked):
+    near = [
+        f"The Brio kettle of {year} weighs {year - 2000}.4 kg with its lid and its lead, as the manual of that year says."
+        for year in range(2011, 2016)
+    ]
+    assert sum(map(len, near)) > ENOUGH_CHARACTERS > sum(map(len, near[1:-1]))
+    far = "Sleeping lions."
+    question = "How much does the Brio kettle weigh?"
+    for kept, chosen in ((near, near), (near[:1], [*near[:1], far])):
+        candidates, found = ranked(question, passage("\n".join([*kept, far])))
+        assert candidates[-1].text == far
+        assert {e.text for e in found} == set(chosen)
 
 
 def test_a_title_that_gives_orders_is_left_out(ranked):
