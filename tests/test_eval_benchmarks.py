@@ -280,7 +280,8 @@ def test_answerable_is_measured_on_every_set_and_without_the_evidence(capsys, tm
     corpora.joinpath("birds.md").write_text("\n\n".join([HERONS, *[OTTERS] * 20]))
     span = {"start": HERONS.index("Herons nest"), "end": HERONS.index("pier") + len("pier")}
     write(tmp_path / "spans/questions.jsonl", {"id": "1", "corpus": "birds", "question": "Where do herons nest?", "evidence": [span]})
-    found = bench(capsys, "answerable", "--data", tmp_path)
+    found = bench(capsys, "answerable", "--data", tmp_path, "--limit", "12", "--fit")
+    assert {"written: auc", "own: auc", "everyday: answer in the evidence"} <= found.keys()
     assert found["squad2: auc"]["footnote"]["value"] == 1
     assert found["clapnq: answer in best 1 sentences"]["footnote"]["value"] == 1
     assert found["clapnq: unanswerable below 0.5"]["footnote"]["count"] == 2

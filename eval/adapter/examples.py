@@ -106,6 +106,8 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
 def squad_examples(data: Path, embedder: Embedder, *, held_out: bool, limit: int | None = None) -> Iterator[Example]:
     """Questions of SQuAD 2.0 to the articles that are held out, or to the others, these being one index. ``limit``: so many of the questions."""
     texts, asked = load_squad2(data, held_out=held_out)
+    if not texts:
+        return
     with as_folder(texts) as folder:
         yield from _clear(ask(folder, asked[:limit], embedder))
 

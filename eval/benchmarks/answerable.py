@@ -8,14 +8,15 @@ second time without the passages that hold it: what is found then is close, and 
 
 from __future__ import annotations
 
+import random
+import sys
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from eval.adapter.examples import OWN, SUITE, Example, ask, squad_examples
-from eval.benchmarks.asked import as_folder, load_clapnq, load_own, load_texts
+from eval.benchmarks.asked import Asked, as_folder, load_clapnq, load_own, load_texts
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.logistic import logit
@@ -44,12 +45,20 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
     found = {name: list(squad_examples(data, embedder, held_out=name == HELD_OUT, limit=most)) for name in (TRAINED_ON, HELD_OUT)}
     for name, (texts, asked) in {"clapnq": load_clapnq(data, most), **load_texts(data)}.items():
         with as_folder(texts) as folder:
-            found[name] = [e for without in (False, True) for e in ask(folder, asked[:most], embedder, without=without)]
-    written = load_own(*OWN)[:most]
-    found[WRITTEN] = list(chain(ask(OWN[1], written, embedder), ask(OWN[1], [a for a in written if a.answers], embedder, without=True)))
+            found[name] = _twice(folder, asked[:most], embedder)
+    found[WRITTEN] = _twice(OWN[1], _some(load_own(*OWN), most), embedder)
     for name, (cases, documents) in SUITE.items():
-        found[name] = list(ask(documents, load_own(cases, documents, "dev")[:most], embedder))
+        found[name] = list(ask(documents, _some(load_own(cases, documents, "dev"), most), embedder))
     return {name: examples for name, examples in found.items() if examples}
+
+
+def _twice(documents: Path, asked: Sequence[Asked], embedder: Embedder) -> list[Example]:
+    """As they are, and those that have an answer once more without the passages that hold it."""
+    return [*ask(documents, asked, embedder), *ask(documents, [a for a in asked if a.answers], embedder, without=True)]
+
+
+def _some(asked: list[Asked], most: int) -> list[Asked]:
+    return random.Random(0).sample(asked, min(most, len(asked)))
 
 
 def ranked_gold(example: Example) -> np.ndarray:
@@ -63,7 +72,10 @@ def is_answerable(example: Example) -> bool:
 
 
 def print_fit(sets: Mapping[str, Sequence[Example]]) -> None:
-    """Prints the weights for ``rag/evidence.py``: those of sentences, where sets count the same, all texts together as one; and when to answer."""
+    """Prints the weights for ``rag/evidence.py`` to standard error.
+
+    Those of sentences, where sets count the same, all texts together as one, and those that tell when to answer.
+    """
     from sklearn.linear_model import LogisticRegression
 
     fitted = {name: examples for name, examples in sets.items() if name not in NOT_FITTED}
@@ -72,15 +84,15 @@ def print_fit(sets: Mapping[str, Sequence[Example]]) -> None:
 
     ranked = [(np.array([c.features for c in e.found.candidates]), ranked_gold(e), share[name]) for name in fitted for e in fitted[name]]
     weights, bias = _fit_sentences([r for r in ranked if r[1].any()])
-    print("sentence weights:", weights.round(2).tolist(), "bias:", round(bias, 2))
+    print("sentence weights:", weights.round(2).tolist(), "bias:", round(bias, 2), file=sys.stderr)
 
     told = [e for name in LIKELY_FITTED for e in sets[name]]
     labels = [is_answerable(e) for e in told]
     shares = [1 / sum(is_answerable(e) == is_answerable(x) for x in sets[name]) for name in LIKELY_FITTED for e in sets[name]]
     features = [(logit(e.found.candidates[0].score), e.found.answers) for e in told]
     likely = LogisticRegression(C=10).fit(features, labels, sample_weight=np.array(shares) / np.mean(shares))
-    print("likely weights:", likely.coef_[0].round(2).tolist(), "bias:", likely.intercept_.round(2))
-    print("(the latter depend on the sentence weights: put those in and fit again)")
+    print("likely weights:", likely.coef_[0].round(2).tolist(), "bias:", likely.intercept_.round(2), file=sys.stderr)
+    print("(the latter depend on the sentence weights: put those in and fit again)", file=sys.stderr)
 
 
 def _fit_sentences(rows: Sequence[tuple[np.ndarray, np.ndarray, float]]) -> tuple[np.ndarray, float]:
