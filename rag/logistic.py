@@ -20,5 +20,7 @@ def logistic(features: Sequence[float], weights: Sequence[float], bias: float) -
 
 def softmax(sums: Sequence[float]) -> list[float]:
     """The probabilities, in 0..1, of events of which one happens, from their unnormalised logarithms."""
-    powers = [math.exp(s - max(sums)) for s in sums]
-    return [p / sum(powers) for p in powers]
+    most = max(sums)
+    powers = [math.exp(s - most) for s in sums]
+    total = sum(powers)
+    return [p / total for p in powers]

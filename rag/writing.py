@@ -147,21 +147,22 @@ class Writer:
         One that does not rest on the sentence that answers gives way to it, if no more than one is asked for.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
-        preferred = [] if asks_for_several(question) else self._preferred(chosen)
+        preferred = None if asks_for_several(question) else self._preferred(chosen)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
-                if preferred and preferred[0] not in cited:
-                    return _Backed(text, with_contexts(preferred, chosen))
+                if preferred and preferred not in cited:
+                    return _Backed(text, with_contexts([preferred], chosen))
                 said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited])
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 
-    def _preferred(self, chosen: Sequence[Evidence]) -> list[Evidence]:
-        """The sentence that answers, as far as a language model that has read the evidence is sure which does; else nothing."""
+    def _preferred(self, chosen: Sequence[Evidence]) -> Evidence | None:
+        """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""
         best = self._candidates[0]
-        is_sure = self._is_read and best.score >= PREFERRED
-        return [e for e in chosen if is_sure and e.span == best.span and not is_question(e.text)]
+        if not self._is_read or best.score < PREFERRED or is_question(best.text):
+            return None
+        return next(e for e in chosen if e.span == best.span)
 
     def _settled(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
         """What a draft rests on that answers a question of yes or no: a model says yes to most of them, but cites the words that tell."""

@@ -112,6 +112,16 @@ def squad_examples(data: Path, embedder: Embedder, *, held_out: bool, limit: int
         yield from _clear(ask(folder, asked[:limit], embedder))
 
 
+def suite_examples(split: str, embedder: Embedder, limit: int | None = None) -> dict[str, list[Example]]:
+    """Those of one half of the cases that are not trained on, by the name of the suite. ``limit``: so many of each, drawn at random."""
+    found = {}
+    for name, (cases, documents) in SUITE.items():
+        asked = load_own(cases, documents, split)
+        random.Random(0).shuffle(asked)
+        found[name] = list(ask(documents, asked[:limit], embedder))
+    return found
+
+
 def _clear(examples: Iterable[Example]) -> Iterator[Example]:
     """Those of which it is known whether the evidence answers."""
     return (e for e in examples if e.answering or not e.in_doubt)

@@ -19,9 +19,8 @@ from typing import Any
 
 import torch
 
-from eval.adapter.examples import SUITE, Example, ask, squad_examples, training_examples
+from eval.adapter.examples import Example, squad_examples, suite_examples, training_examples
 from eval.adapter.network import Adapter, State, load, read, write
-from eval.benchmarks.asked import load_own
 from rag.config import Config, load_config
 from rag.drafting import WAKING, gate_messages
 from rag.embedding import Embedder
@@ -153,9 +152,8 @@ def main() -> None:
     torch.manual_seed(SEED)
     config = load_config(llm="local")
     embedder, tokenizer = Embedder(config), Tokenizer(config)
-    checks = {"squad2": list(squad_examples(options.data, embedder, held_out=True, limit=MOST_VALIDATION))}
-    for name, (cases, documents) in SUITE.items():
-        checks[name] = list(ask(documents, load_own(cases, documents, "dev"), embedder))
+    held_out = list(squad_examples(options.data, embedder, held_out=True, limit=MOST_VALIDATION))
+    checks = {"squad2": held_out, **suite_examples("dev", embedder)}
     examples = training_examples(options.data, embedder)
     model = load(find_weights(config))
     adapter = Adapter(model)

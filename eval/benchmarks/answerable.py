@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.adapter.examples import OWN, SUITE, Example, ask, squad_examples
+from eval.adapter.examples import OWN, SUITE, Example, ask, squad_examples, suite_examples
 from eval.benchmarks.asked import Asked, as_folder, load_clapnq, load_own, load_texts
 from rag.embedding import Embedder
 from rag.errors import InputError
@@ -46,19 +46,16 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
     for name, (texts, asked) in {"clapnq": load_clapnq(data, most), **load_texts(data)}.items():
         with as_folder(texts) as folder:
             found[name] = _twice(folder, asked[:most], embedder)
-    found[WRITTEN] = _twice(OWN[1], _some(load_own(*OWN), most), embedder)
-    for name, (cases, documents) in SUITE.items():
-        found[name] = list(ask(documents, _some(load_own(cases, documents, "dev"), most), embedder))
+    written = load_own(*OWN)
+    random.Random(0).shuffle(written)
+    found[WRITTEN] = _twice(OWN[1], written[:most], embedder)
+    found |= suite_examples("dev", embedder, most)
     return {name: examples for name, examples in found.items() if examples}
 
 
 def _twice(documents: Path, asked: Sequence[Asked], embedder: Embedder) -> list[Example]:
     """As they are, and those that have an answer once more without the passages that hold it."""
     return [*ask(documents, asked, embedder), *ask(documents, [a for a in asked if a.answers], embedder, without=True)]
-
-
-def _some(asked: list[Asked], most: int) -> list[Asked]:
-    return random.Random(0).sample(asked, min(most, len(asked)))
 
 
 def ranked_gold(example: Example) -> np.ndarray:

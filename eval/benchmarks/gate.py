@@ -6,15 +6,13 @@ nothing is fitted on, and the test halves of our own cases, each with the eviden
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
-from eval.adapter.examples import SUITE, Example, ask, squad_examples
-from eval.benchmarks.asked import load_own
+from eval.adapter.examples import Example, squad_examples, suite_examples
 from rag.drafting import Reading, gate
 from rag.embedding import Embedder
 from rag.errors import InputError
@@ -49,12 +47,7 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
     files = data / "squad2" / "docs.jsonl", data / "squad2" / "questions.jsonl"
     if not all(f.is_file() for f in files):
         raise InputError(f"{data}: holds no squad2/docs.jsonl and squad2/questions.jsonl; give the folder that holds squad2/ with --data")
-    sets = {"squad2": list(squad_examples(data, embedder, held_out=True, limit=limit))}
-    for name, (cases, documents) in SUITE.items():
-        questions = load_own(cases, documents, "test")
-        random.Random(0).shuffle(questions)
-        sets[name] = list(ask(documents, questions[:limit], embedder))
-    return sets
+    return {"squad2": list(squad_examples(data, embedder, held_out=True, limit=limit)), **suite_examples("test", embedder, limit)}
 
 
 def read(model: LanguageModel, examples: Sequence[Example]) -> list[Read]:
