@@ -1,6 +1,7 @@
 """The adapter with which the bundled language model tells whether its evidence answers: its examples, its network, its file."""
 
 import hashlib
+import json
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from eval.adapter.examples import OWN, SUITE, ask
 from eval.adapter.network import CHOICES, FIRST_LAYER, RANK, SCALE, TARGETS, Adapter, read, write
-from eval.benchmarks.asked import Asked, load_own
+from eval.benchmarks.asked import Asked, load_own, load_written
 from eval.systems import read_texts
 from rag.config import Config
 from rag.drafting import WAKING, gate
@@ -82,9 +83,31 @@ def test_examples_hold_the_numbers_of_what_answers_and_none_without_it(tmp_path,
 
 
 def test_what_the_adapter_is_trained_on_is_none_of_what_it_is_measured_on():
-    assert len(load_own(*OWN)) > 900
-    measured = {text for _, documents in SUITE.values() for text in read_texts(documents).values()}
-    assert not measured & set(read_texts(OWN[1]).values())
+    written = load_written(*OWN)
+    assert len(written) > 1700
+    documents = {text for _, folder in SUITE.values() for text in read_texts(folder).values()}
+    assert not documents & set(read_texts(OWN[1]).values())
+    questions = {asked.question.casefold() for suite in SUITE.values() for asked in load_own(*suite)}
+    assert not questions & {asked.question.casefold() for asked in written}
+
+
+def test_a_written_question_that_names_nothing_is_asked_of_its_own_document_alone(tmp_path, embedder):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "pier.txt").write_text("The pier is closed on Mondays. Tickets are sold at the gate.")
+    (documents / "pool.md").write_text("The pool is closed on Sundays. The Millbrook pool was built in 1961.")
+    cases = tmp_path / "cases.jsonl"
+    quote = {"document_id": "pool.md", "quote": "closed on Sundays"}
+    cases.write_text(
+        json.dumps({"id": "pool-1", "question": "When is it closed?", "evidence": [quote], "answers": [["Sundays"]]})
+        + "\n"
+        + json.dumps({"id": "pool-2", "question": "Who built the Millbrook pool?", "answerable": False})
+    )
+    unnamed, named = load_written(cases, documents)
+    assert (unnamed.document, named.document) == ("pool.md", None)
+    (example,) = ask(documents, [unnamed], embedder)
+    assert {e.span.document_id for e in example.evidence} == {"pool.md"}
+    assert example.answering
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +131,7 @@ def small_model():
 def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model):
     prompts, wakes = [[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (4, 3)
     adapter = Adapter(small_model)
-    states = [read(small_model, p, w) for p, w in zip(prompts, wakes, strict=True)]
+    states = read(small_model, prompts, wakes)
     plain = [small_model(torch.tensor([p])).logits[0, -1, list(CHOICES)] for p in prompts]
     assert torch.allclose(adapter(states), torch.stack(plain), atol=1e-4)
     torch.nn.init.normal_(next(iter(adapter.up.values())))

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.benchmarks.asked import Answers, Asked, as_folder, load_clapnq, load_own, load_squad2, load_texts
+from eval.benchmarks.asked import Answers, Asked, as_folder, load_clapnq, load_own, load_squad2, load_texts, load_written
 from rag.config import Config
 from rag.embedding import Embedder
 from rag.evidence import Gathered
 from rag.pipeline import Corpus, index
 from rag.resources import shipped
-from rag.types import Evidence, Hit, Span
+from rag.types import Evidence, Filters, Hit, Span
 
 FOLDER = Path(__file__).parent
 _EVAL = FOLDER.parent
@@ -71,7 +71,8 @@ def ask(documents: Path, questions: Sequence[Asked], embedder: Embedder, *, with
         with Corpus(config, embedder=embedder) as corpus:
             corpus.load()
             for asked in questions:
-                hits = corpus.search(asked.question, k=(2 if without else 1) * config.top_k)
+                filters = Filters(paths=(asked.document,)) if asked.document else None
+                hits = corpus.search(asked.question, k=(2 if without else 1) * config.top_k, filters=filters)
                 if without and asked.answers:
                     hits = [h for h in hits if not _answering(h, asked.answers)][: config.top_k]
                 found = corpus.gather(asked.question, hits, corpus.document)
@@ -90,7 +91,7 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
         InputError: the folder lacks one of the sets.
     """
     rng = random.Random(1)
-    own = load_own(*OWN)
+    own = load_written(*OWN)
     found = list(_clear(ask(OWN[1], own, embedder)))
     found += _sample(ask(OWN[1], [q for q in own if q.answers], embedder, without=True), MOST["without"], rng)
     for name, sets in (("clapnq", [load_clapnq(data, 1000)]), ("spans", list(load_texts(data).values()))):

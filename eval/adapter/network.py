@@ -81,8 +81,8 @@ def load(gguf_file: Path) -> Any:
 
 
 @torch.no_grad()
-def read(model: Any, tokens: Sequence[int], wakes: int) -> State:
-    """Reads a prompt, of which the adapter changes what stands from token ``wakes`` on."""
+def read(model: Any, prompts: Sequence[Sequence[int]], wakes: Sequence[int]) -> list[State]:
+    """Reads prompts together, of each of which the adapter changes what stands from its token in ``wakes`` on."""
     from transformers import DynamicCache
 
     given: dict[str, torch.Tensor] = {}
@@ -90,10 +90,18 @@ def read(model: Any, tokens: Sequence[int], wakes: int) -> State:
         lambda _, args, kwargs: given.update(rest=args[0] if args else kwargs["hidden_states"]), with_kwargs=True
     )
     cache = DynamicCache()
-    model.model(input_ids=torch.tensor([tokens]), past_key_values=cache, use_cache=True)
+    # What fills up the shorter ones stands behind them, where they do not see it.
+    tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in prompts], batch_first=True)
+    model.model(input_ids=tokens, past_key_values=cache, use_cache=True)
     hook.remove()
-    kept = [torch.stack((layer.keys[0, :, :wakes], layer.values[0, :, :wakes])) for layer in cache.layers[FIRST_LAYER:]]
-    return State(torch.stack(kept), given["rest"][0, wakes:].clone())
+    upper = cache.layers[FIRST_LAYER:]
+    return [
+        State(
+            torch.stack([torch.stack((layer.keys[i, :, :wake], layer.values[i, :, :wake])) for layer in upper]),
+            given["rest"][i, wake : len(prompt)].clone(),
+        )
+        for i, (prompt, wake) in enumerate(zip(prompts, wakes, strict=True))
+    ]
 
 
 class Adapter(torch.nn.Module):

@@ -11,8 +11,9 @@ import json
 import logging
 import math
 import random
+import tempfile
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from rag.local_model import find_weights, start_local_model
 from rag.offline import switch_offline
 
 EPOCHS, BATCH, RATE, SEED = 2, 16, 1e-3, 1
+TOGETHER = 4
+"""Prompts that are read at once."""
 WARM_UP = 20
 """Batches in which the learning rate rises; from there on it falls as a cosine does."""
 CERTAIN = 0.98
@@ -74,17 +77,24 @@ class Row:
     """``answering``, and what is doubtful."""
 
 
-def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer) -> list[Row]:
-    """Reads the prompts up to where the adapter wakes."""
+def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer, folder: Path) -> list[Row]:
+    """Reads the prompts up to where the adapter wakes. What the model makes of them, 6 MB each, is kept in files of the folder."""
     wakes = tokenizer.words(WAKING)
+    prompts = [tokenizer.prompt(example) for example in examples]
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     rows: list[Row] = []
-    for number, example in enumerate(examples):
-        tokens = tokenizer.prompt(example)
-        start = max(i for i in range(len(tokens)) if tokens[i : i + len(wakes)] == wakes)
-        right = example.answering | example.in_doubt
-        rows.append(Row(read(model, tokens, start), len(example.evidence), example.answering, right))
-        if number % 100 == 0:
-            _log.info("read %d of %d prompts", number, len(examples))
+    for at in range(0, len(order), TOGETHER):
+        batch = order[at : at + TOGETHER]
+        starts = [max(i for i in range(len(prompts[n])) if prompts[n][i : i + len(wakes)] == wakes) for n in batch]
+        for n, state in zip(batch, read(model, [prompts[n] for n in batch], starts), strict=True):
+            example = examples[n]
+            file = str(folder / f"{n}.bin")
+            kept = torch.from_file(file, shared=True, size=state.cache.numel(), dtype=state.cache.dtype).view(state.cache.shape)
+            kept.copy_(state.cache)
+            right = example.answering | example.in_doubt
+            rows.append(Row(State(kept, state.rest), len(example.evidence), example.answering, right))
+        if at % (25 * TOGETHER) == 0:
+            _log.info("read %d of %d prompts", at, len(order))
     return rows
 
 
@@ -107,13 +117,13 @@ def loss_of(found: torch.Tensor, rows: Sequence[Row], weight: float) -> torch.Te
     return (whether + WHICH * torch.stack(which)).mean()
 
 
-def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> None:
-    """AdamW on batches of prompts of about the same length, in random order."""
+def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> Iterator[int]:
+    """AdamW on batches of prompts of about the same length, in random order. Yields after each pass."""
     rng = random.Random(SEED)
     share = sum(bool(r.answering) for r in rows) / len(rows)
     optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
     steps, step = EPOCHS * math.ceil(len(rows) / BATCH), 0
-    for _ in range(EPOCHS):
+    for epoch in range(EPOCHS):
         ordered = sorted(rows, key=lambda r: r.state.cache.shape[3] * rng.uniform(0.8, 1.2))
         batches = [ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH)]
         rng.shuffle(batches)
@@ -130,6 +140,7 @@ def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]
                 _log.info("batch %d of %d: loss %.3f", step, steps, loss.item())
             if step % 80 == 0 or step == steps:
                 _log.info("%s", {name: area(adapter, asked) for name, asked in validation.items()})
+        yield epoch
 
 
 @torch.no_grad()
@@ -157,9 +168,16 @@ def main() -> None:
     examples = training_examples(options.data, embedder)
     model = load(find_weights(config))
     adapter = Adapter(model)
-    validation = {name: rows_of(asked, model, tokenizer) for name, asked in checks.items()}
-    train(adapter, rows_of(examples, model, tokenizer), validation)
-    write(adapter, tokenizer.words(WAKING), options.out)
+    with tempfile.TemporaryDirectory() as temporary:
+
+        def read_all(name: str, examples: Sequence[Example]) -> list[Row]:
+            folder = Path(temporary) / name
+            folder.mkdir()
+            return rows_of(examples, model, tokenizer, folder)
+
+        validation = {name: read_all(name, asked) for name, asked in checks.items()}
+        for _ in train(adapter, read_all("training", examples), validation):
+            write(adapter, tokenizer.words(WAKING), options.out)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.adapter.examples import OWN, SUITE, Example, ask, squad_examples, suite_examples
-from eval.benchmarks.asked import Asked, as_folder, load_clapnq, load_own, load_texts
+from eval.benchmarks.asked import Asked, as_folder, load_clapnq, load_texts, load_written
 from rag.embedding import Embedder
 from rag.errors import InputError
 from rag.logistic import logit
@@ -46,7 +46,7 @@ def load(data: Path, limit: int | None, embedder: Embedder) -> dict[str, list[Ex
     for name, (texts, asked) in {"clapnq": load_clapnq(data, most), **load_texts(data)}.items():
         with as_folder(texts) as folder:
             found[name] = _twice(folder, asked[:most], embedder)
-    written = load_own(*OWN)
+    written = load_written(*OWN)
     random.Random(0).shuffle(written)
     found[WRITTEN] = _twice(OWN[1], written[:most], embedder)
     found |= suite_examples("dev", embedder, most)

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
@@ -16,6 +16,7 @@ from eval.benchmarks.squad import load_squad
 from eval.cases import load_cases
 from eval.systems import read_texts, write_texts
 from rag.types import Span
+from rag.words import names
 
 HELD_OUT = ("007", "013")
 """Articles of SQuAD 2.0, by the beginning of their paragraphs' ids, that nothing is fitted on."""
@@ -35,12 +36,27 @@ class Asked:
     """None where nothing answers."""
     doubtful: Answers | None = None
     """What holds the words of the answer, but elsewhere: it may answer, too."""
+    document: str | None = None
+    """The only document that is asked; None for all."""
 
 
 def load_own(cases: Path, documents: Path, split: str | None = None) -> list[Asked]:
     """The questions of a file of cases that are asked without a history, of one half of it or of all."""
     found = [c for c in load_cases(cases, read_texts(documents).__getitem__) if not c.history and not c.planted]
     return [Asked(c.question, _at(c.evidence) if c.answerable else None) for c in found if split in (None, c.split)]
+
+
+def load_written(cases: Path, documents: Path) -> list[Asked]:
+    """The same where each case was written about one document, whose name its id begins with.
+
+    A question that names nothing ("How long is the guarantee?") is asked of that document alone: others may answer it as well.
+    """
+    files = {Path(name).stem: name for name in read_texts(documents)}
+    ids = [c.id.rpartition("-")[0] for c in load_cases(cases, read_texts(documents).__getitem__)]
+    return [
+        asked if names(asked.question) else replace(asked, document=files[stem])
+        for asked, stem in zip(load_own(cases, documents), ids, strict=True)
+    ]
 
 
 def load_squad2(data: Path, *, held_out: bool) -> tuple[dict[str, str], list[Asked]]:
