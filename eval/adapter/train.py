@@ -1,7 +1,7 @@
 """Trains the adapter of the bundled language model: ``python -m eval.adapter.train --data FOLDER OUT.gguf``. Needs the extra ``train``.
 
-FOLDER holds ``squad2/``, ``clapnq/`` and ``spans/``. About 8 GB of memory and 40 minutes on two cores that multiply 16-bit matrices (AMX), longer on
-others. ``FOOTNOTE_ADAPTER=OUT.gguf`` uses what it wrote.
+FOLDER holds ``squad2/``, ``clapnq/`` and ``spans/``. About 9 GB of memory, for a while 20 GB of disk (in ``TMPDIR``), and 80 minutes on two cores that
+multiply 16-bit matrices (AMX), longer on others. ``FOOTNOTE_ADAPTER=OUT.gguf`` uses what it wrote.
 """
 
 from __future__ import annotations
