@@ -53,7 +53,8 @@ _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 _DOUBT = re.compile(
     r"\b(?:reportedly|allegedly|apparently|purportedly|supposedly|presumably|possibly|perhaps|maybe|probably|likely|alleged|rumou?red|unconfirmed"
-    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?|(?:is|are|was|were) (?:believed|thought|said|suspected|reported) to)\b",
+    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?|(?:is|are|was|were) (?:believed|thought|said|suspected|reported) to"
+    r"|according to (?:(?:some|several|unconfirmed|initial|early|first|local|media|press|news|state) ){0,2}(?:reports|rumou?rs))\b",
     re.I,
 )
 """Words by which a text does not vouch for what it says next. Not "may" and "could": they also permit, and are able."""

@@ -23,6 +23,7 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("What did the council of Bergen vote on? It voted to spend 10,000 euros on the harbour.", [VOTE]),
         ("The ship reportedly sank.", ["The ship, reportedly carrying grain, sank off the coast."]),
         ("The ship sank off the coast.", ["The ship sank off the coast, possibly laden with grain."]),
+        ("The ship was carrying grain.", ["According to its annual reports, the ship was carrying grain."]),
         ("The ship may be carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."]),
         ("The ship sank in May.", ["The ship sank in May. It was said to carry grain."]),
     ],
@@ -51,6 +52,11 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),
         ("The WTO sent vaccines.", ["The World Health Organization sent vaccines."], "name WTO"),
         ("The ship was carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."], "reportedly"),
+        (
+            "The ship was carrying grain.",
+            ["According to local media reports, the ship was carrying grain."],
+            "According to local media reports",
+        ),
         (
             "The ship sank off the coast.",
             ["The ship left on Monday.", "Reports indicate that the ship sank off the coast."],
