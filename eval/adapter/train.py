@@ -78,7 +78,8 @@ class Row:
 
 
 def rows_of(examples: Sequence[Example], model: Any, tokenizer: Tokenizer, folder: Path) -> list[Row]:
-    """Reads the prompts up to where the adapter wakes. What the model makes of them, 6 MB each, is kept in files of the folder."""
+    """Reads the prompts up to where the adapter wakes. What the model makes of them, 6 MB each, is kept in files of a new folder."""
+    folder.mkdir()
     wakes = tokenizer.words(WAKING)
     prompts = [tokenizer.prompt(example) for example in examples]
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
@@ -117,13 +118,13 @@ def loss_of(found: torch.Tensor, rows: Sequence[Row], weight: float) -> torch.Te
     return (whether + WHICH * torch.stack(which)).mean()
 
 
-def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> Iterator[int]:
+def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> Iterator[None]:
     """AdamW on batches of prompts of about the same length, in random order. Yields after each pass."""
     rng = random.Random(SEED)
     share = sum(bool(r.answering) for r in rows) / len(rows)
     optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
     steps, step = EPOCHS * math.ceil(len(rows) / BATCH), 0
-    for epoch in range(EPOCHS):
+    for _ in range(EPOCHS):
         ordered = sorted(rows, key=lambda r: r.state.cache.shape[3] * rng.uniform(0.8, 1.2))
         batches = [ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH)]
         rng.shuffle(batches)
@@ -140,7 +141,7 @@ def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]
                 _log.info("batch %d of %d: loss %.3f", step, steps, loss.item())
             if step % 80 == 0 or step == steps:
                 _log.info("%s", {name: area(adapter, asked) for name, asked in validation.items()})
-        yield epoch
+        yield
 
 
 @torch.no_grad()
@@ -169,14 +170,10 @@ def main() -> None:
     model = load(find_weights(config))
     adapter = Adapter(model)
     with tempfile.TemporaryDirectory() as temporary:
-
-        def read_all(name: str, examples: Sequence[Example]) -> list[Row]:
-            folder = Path(temporary) / name
-            folder.mkdir()
-            return rows_of(examples, model, tokenizer, folder)
-
-        validation = {name: read_all(name, asked) for name, asked in checks.items()}
-        for _ in train(adapter, read_all("training", examples), validation):
+        folder = Path(temporary)
+        validation = {name: rows_of(asked, model, tokenizer, folder / name) for name, asked in checks.items()}
+        rows = rows_of(examples, model, tokenizer, folder / "training")
+        for _ in train(adapter, rows, validation):
             write(adapter, tokenizer.words(WAKING), options.out)
 
 

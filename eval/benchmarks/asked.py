@@ -13,7 +13,7 @@ from pathlib import Path
 from eval.benchmarks.chunking_evaluation import load_chunking_evaluation
 from eval.benchmarks.rows import read_rows
 from eval.benchmarks.squad import load_squad
-from eval.cases import load_cases
+from eval.cases import Case, load_cases
 from eval.systems import read_texts, write_texts
 from rag.types import Span
 from rag.words import names
@@ -43,7 +43,7 @@ class Asked:
 def load_own(cases: Path, documents: Path, split: str | None = None) -> list[Asked]:
     """The questions of a file of cases that are asked without a history, of one half of it or of all."""
     found = [c for c in load_cases(cases, read_texts(documents).__getitem__) if not c.history and not c.planted]
-    return [Asked(c.question, _at(c.evidence) if c.answerable else None) for c in found if split in (None, c.split)]
+    return [_asked(c) for c in found if split in (None, c.split)]
 
 
 def load_written(cases: Path, documents: Path) -> list[Asked]:
@@ -51,12 +51,10 @@ def load_written(cases: Path, documents: Path) -> list[Asked]:
 
     A question that names nothing ("How long is the guarantee?") is asked of that document alone: others may answer it as well.
     """
-    files = {Path(name).stem: name for name in read_texts(documents)}
-    ids = [c.id.rpartition("-")[0] for c in load_cases(cases, read_texts(documents).__getitem__)]
-    return [
-        asked if names(asked.question) else replace(asked, document=files[stem])
-        for asked, stem in zip(load_own(cases, documents), ids, strict=True)
-    ]
+    texts = read_texts(documents)
+    files = {Path(name).stem: name for name in texts}
+    found = load_cases(cases, texts.__getitem__)
+    return [replace(_asked(c), document=None if names(c.question) else files[c.id.rpartition("-")[0]]) for c in found]
 
 
 def load_squad2(data: Path, *, held_out: bool) -> tuple[dict[str, str], list[Asked]]:
@@ -66,9 +64,7 @@ def load_squad2(data: Path, *, held_out: bool) -> tuple[dict[str, str], list[Ask
     cases = [c for c in questions.cases if rows[c.id]["doc_id"].startswith(HELD_OUT) == held_out]
     random.Random(3).shuffle(cases)
     articles = {span.document_id for c in cases for span in c.evidence}
-    asked = [
-        Asked(c.question, _at(c.evidence), _holding(rows[c.id]["answers"])) if c.answerable else Asked(c.question, None) for c in cases
-    ]
+    asked = [replace(_asked(c), doubtful=_holding(rows[c.id]["answers"])) if c.answerable else _asked(c) for c in cases]
     return {i: text for i, text in questions.documents.items() if i in articles}, asked
 
 
@@ -105,6 +101,10 @@ def as_folder(texts: Mapping[str, str]) -> Iterator[Path]:
 def normalise(text: str) -> str:
     """Lower-case words with single spaces between."""
     return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _asked(case: Case) -> Asked:
+    return Asked(case.question, _at(case.evidence) if case.answerable else None)
 
 
 def _at(spans: Sequence[Span]) -> Answers:
