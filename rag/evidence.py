@@ -182,7 +182,9 @@ class Gathered:
     candidates: Sequence[Candidate]
     """All sentences of the hits, the likeliest first."""
     chosen: Sequence[Evidence]
-    """Those that a language model reads."""
+    """Those that may answer."""
+    likeliest: Sequence[Evidence]
+    """The few of these that a language model reads first, with numbers of their own; it reads the others if it is in doubt."""
     likely: float
     """Probability, in 0..1, that they answer, before a language model is asked."""
     answers: float
@@ -331,11 +333,11 @@ def confirmed(answers: float, belief: float, confirmation: float) -> float:
     return logistic((logit(belief, _LEAST), answers, logit(confirmation, _LEAST)), _CONFIRMED_WEIGHTS, _CONFIRMED_BIAS)
 
 
-def preferred(found: Gathered, shares: Mapping[int, float]) -> list[Candidate]:
-    """The candidates that a language model has read, the likeliest first: scored by the probability that it gives to each by its number, and by what
-    they were ranked by before."""
-    numbers = {e.span: e.number for e in found.chosen}
-    read = [c for c in found.candidates if c.span in numbers]
+def preferred(candidates: Sequence[Candidate], evidence: Sequence[Evidence], shares: Mapping[int, float]) -> list[Candidate]:
+    """The candidates that a language model has read as evidence, the likeliest first: scored by the probability that it gives to each by its number,
+    and by what they were ranked by before."""
+    numbers = {e.span: e.number for e in evidence}
+    read = [c for c in candidates if c.span in numbers]
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [by_model * math.log(max(shares[numbers[c.span]], _LEAST)) + by_rank * logit(c.score) for c in read]
     return sorted((replace(c, score=p) for c, p in zip(read, softmax(sums), strict=True)), key=lambda c: -c.score)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, only_asks, pointed_at, shorten, support, verbatim, with_contexts
-from rag.drafting import DraftSentence, confirm, draft_answer, gate
+from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
@@ -21,6 +21,8 @@ NEVER = 2.0
 """A probability that nothing reaches."""
 SURE = 0.6
 """From this probability on that the evidence answers, it is not asked again: that takes a second, and what it doubted there was right."""
+UNLIKELY = 0.05
+"""Below this probability that the likeliest sentences answer, the others did not either."""
 CERTAIN = 0.7
 """From this probability on that it answers, as the model that has read it tells, evidence may name what the question names in other words."""
 PREFERRED = 0.5
@@ -113,15 +115,14 @@ class Writer:
     def _draft(self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
-        chosen, answers = found.chosen, found.answers
-        reading = gate(model, question, chosen, self._usage)
+        answers = found.answers
+        reading, chosen = self._read(model, question, found)
         belief = reading.answered if reading else None
         whether = asks_whether(question)
         if reading:
-            self._likely = ev.believed(answers, reading.answered)
             if self._likely < ev.UNSURE:
                 return NEVER
-            self._candidates, self._is_read = ev.preferred(found, reading.shares), True
+            self._candidates, self._is_read = ev.preferred(found.candidates, chosen, reading.shares), True
             if whether:  # Whatever it would write, the words that tell are said: it has chosen them.
                 return ev.ANSWERABLE
         likely: list[float] = []
@@ -140,6 +141,20 @@ class Writer:
                 self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}
         self._likely = max(likely, default=self._likely)
         return ev.ANSWERABLE if likely else NEVER
+
+    def _read(self, model: LanguageModel, question: str, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
+        """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.
+
+        None, and all, if it does not tell.
+        """
+        for evidence in (found.likeliest, found.chosen):
+            reading = gate(model, question, evidence, self._usage)
+            if reading is None:
+                break
+            self._likely = ev.believed(found.answers, reading.answered)
+            if evidence == found.chosen or not UNLIKELY <= self._likely < SURE:
+                return reading, evidence
+        return None, found.chosen
 
     def _supported(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.

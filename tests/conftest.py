@@ -47,6 +47,8 @@ class ScriptedModel:
         self.chooses = chooses
         self.reply, self.cites, self.yes, self.confirms, self.error, self.constrained = reply, cites, yes, confirms, error, constrained
         self.seen: list[Sequence[Message]] = []
+        self.read: list[list[str]] = []
+        """The sentences that each question of which one answers was asked about."""
 
     def first_token_logprobs(self, messages: Sequence[Message], usage: Usage) -> Mapping[str, float] | None:
         if self.yes is None:
@@ -54,7 +56,9 @@ class ScriptedModel:
         asked = messages[-1]["content"]
         yes = self.confirms if "Proposed answer" in asked else self.yes
         if "Which sentence answers" in asked:
-            numbers = [n for n, text in re.findall(r"^\[(\d+)\] (.*)$", asked, re.MULTILINE) if self.chooses in text]
+            numbered = re.findall(r"^\[(\d+)\] (.*)$", asked, re.MULTILINE)
+            self.read.append([text for _, text in numbered])
+            numbers = [n for n, text in numbered if self.chooses in text]
             choices = {"0": 1 - yes} | {n: yes / len(numbers) for n in numbers}
         else:
             choices = {"Yes": yes, "No": 1 - yes}

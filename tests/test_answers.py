@@ -53,6 +53,26 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
 
 
+@pytest.mark.parametrize(("yes", "readings"), [(0.9, 1), (0.15, 2), (0.001, 1)])
+def test_a_model_reads_the_likeliest_sentences_and_all_only_if_these_leave_it_in_doubt(answered_by, yes, readings):
+    question = "Which bomber took part in the aerial drill?"
+    model = ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=yes)
+    corpus = answered_by(model)
+    corpus.ask(question)
+    found = corpus.gather(question, corpus.search(question), corpus.document)
+    likeliest, chosen = ([" ".join(e.text.split()) for e in evidence] for evidence in (found.likeliest, found.chosen))
+    assert set(likeliest) < set(chosen)
+    assert model.read == [likeliest, chosen][:readings]
+
+
+def test_a_question_for_several_facts_is_read_with_all_its_evidence_at_once(answered_by):
+    model = ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=0.15)
+    corpus = answered_by(model)
+    question = "Which jets took part and what did they do?"
+    corpus.ask(question)
+    assert len(model.read) == 1
+
+
 @pytest.mark.parametrize(
     ("yes", "confirms", "verdicts"), [(0.22, 0.9, {"supported"}), (0.22, 0.6, {"verbatim"}), (0.22, 0.1, set()), (0.99, 0.1, {"supported"})]
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, Gathered, in_context, likelihood, preferred, rank_candidates, select_evidence
+from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, preferred, rank_candidates, select_evidence
 from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
 
@@ -108,11 +108,11 @@ def test_evidence_that_matches_the_question_and_that_the_checker_believes_is_lik
 def test_which_sentence_answers_is_told_by_the_model_and_by_what_it_was_ranked_by(ranked):
     text = "The Brio kettle weighs 7.4 kg.\nThe Brio kettle is heavy.\nIt weighs more when it is full."
     candidates, chosen = ranked("How much does the Brio kettle weigh?", passage(text))
-    found = Gathered(candidates, chosen, 0.5, 0.0)
     numbers = {e.text: e.number for e in chosen}
-    alike = preferred(found, {e.number: 1 / len(chosen) for e in chosen})
+    alike = preferred(candidates, chosen, {e.number: 1 / len(chosen) for e in chosen})
     assert [c.text for c in alike] == [c.text for c in candidates]
     assert sum(c.score for c in alike) == pytest.approx(1)
     last = candidates[-1].text
-    told = preferred(found, {n: 0.999 if text == last else 0.0005 for text, n in numbers.items()})
+    told = preferred(candidates, chosen, {n: 0.999 if text == last else 0.0005 for text, n in numbers.items()})
     assert told[0].text == last
+    assert [c.text for c in preferred(candidates, chosen[:1], {1: 1.0})] == [chosen[0].text]

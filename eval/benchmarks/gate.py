@@ -1,7 +1,7 @@
 """How well a language model tells, before it writes, whether its evidence answers and which sentence does.
 
 For ``python -m eval bench gate --data FOLDER --llm local``, where FOLDER holds ``squad2/{docs,questions}.jsonl``: the articles of SQuAD 2.0 that
-nothing is fitted on, and the test halves of our own cases, each with the evidence that Footnote finds.
+nothing is fitted on, and the test halves of our own cases, each with all the evidence that Footnote finds.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Read:
     @property
     def picks_right(self) -> float | None:
         """1 if the sentence that Footnote would say answers, else 0; None where none does."""
-        best = preferred(self.example.found, self.reading.shares)[0].span
+        best = preferred(self.example.found.candidates, self.example.evidence, self.reading.shares)[0].span
         right = self.example.answering | self.example.in_doubt
         return float(any(e.span == best and e.number in right for e in self.example.evidence)) if self.example.answering else None
 
