@@ -53,14 +53,16 @@ _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 _DOUBT = re.compile(
     r"\b(?:reportedly|allegedly|apparently|purportedly|supposedly|presumably|possibly|perhaps|maybe|probably|likely|alleged|rumou?red|unconfirmed"
-    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?|(?:is|are|was|were) (?:believed|thought|said|suspected|reported) to"
+    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?"
+    r"|(?:is|are|was|were) (?:believed|thought|said|suspected|reported|expected|feared|predicted) to"
+    r"|(?:alleg|assum|believ|claim|expect|fear|guess|hop|predict|speculat|suspect)(?:e|s|es|ed)? that"
     r"|according to (?:(?:some|several|unconfirmed|initial|early|first|local|media|press|news|state) ){0,2}(?:reports|rumou?rs))\b",
     re.I,
 )
 """Words by which a text does not vouch for what it says next. Not "may" and "could": they also permit, and are able."""
 _HEDGE = re.compile(
     rf"{_DOUBT.pattern}|\b(?:according to|unlikely|uncertain|unclear|may|might|can|could|would|should|if|rumou?rs?|potential(?:ly)?|(?:seem|appear|expect|think|report|claim|believe"
-    r"|suggest|estimate|suspect|allege|indicate|predict)(?:s|d|ed)?|says?|said|thought)\b",
+    r"|suggest|estimate|suspect|allege|indicate|predict|assume|fear|guess|hope|speculate)(?:s|d|ed)?|says?|said|thought)\b",
     re.I,
 )
 """Words by which a claim is no plain statement of fact."""

@@ -26,6 +26,7 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("The ship was carrying grain.", ["According to its annual reports, the ship was carrying grain."]),
         ("The ship may be carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."]),
         ("The ship sank in May.", ["The ship sank in May. It was said to carry grain."]),
+        ("The owners fear that the ship sank.", ["The owners feared that the ship sank."]),
     ],
 )
 def test_what_the_words_say_is_supported(claim, evidence):
@@ -63,6 +64,8 @@ def test_what_the_words_say_is_supported(claim, evidence):
             "Reports indicate",
         ),
         ("Anna Berg owns the ship.", ["Anna Berg is believed to own the ship."], "is believed to"),
+        ("The ship carried grain.", ["The owners claim that the ship carried grain."], "claim that"),
+        ("Twelve ships joined the search.", ["Twelve ships were expected to join the search."], "were expected to"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
     ],
