@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
@@ -15,7 +15,7 @@ from rag.logistic import logit
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import leans_on_context, names, words
+from rag.words import Word, leans_on_context, month_or_weekday, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -170,6 +170,8 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
         evidence = [*titles, *evidence]
     if not verdict.supported:
         return verdict
+    if displaced := _displaced(text, [e.text for e in cited]):
+        return replace(verdict, supported=False, reasons=(f"it says of another what the cited words say of {displaced}",))
     if verdict.score < MIN_SCORE:
         return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
     if entails is None:
@@ -178,6 +180,24 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
     if probability >= ENTAILED:
         return replace(verdict, score=probability)
     return Verdict(False, min(verdict.score, probability), (doubt(probability),))
+
+
+def _displaced(claim: str, evidence: Sequence[str]) -> str | None:
+    """Whom the closest sentence of the evidence names before what it shares with a claim that begins with others: "Bergen sold the ferry" for "Anna Berg
+    sold the ferry"."""
+    stems = {w.stem for w in words(claim) if w.is_content}
+    closest = max(evidence, key=lambda text: len({w.stem for w in words(text)} & stems))
+    if not any(w.surface[0].isupper() for w in _opening(claim, {w.stem for w in words(closest)})):
+        return None
+    opening = (w for w in _opening(closest, stems) if w.start > 0)
+    return next((w.surface for w in opening if w.surface[0].isupper() and not month_or_weekday(w)), None)
+
+
+def _opening(text: str, shared: Collection[str]) -> list[Word]:
+    """The content words before the first one that is shared, those that a comma follows left out; none where none is shared."""
+    content = [w for w in words(text) if w.is_content]
+    opening = list(takewhile(lambda w: w.stem not in shared, content))
+    return [w for w in opening if not text.startswith(",", w.end)] if len(opening) < len(content) else []
 
 
 def _without_words_of(others: Sequence[str], text: str) -> str:

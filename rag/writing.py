@@ -138,7 +138,10 @@ class Writer:
             if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and again >= STOOD_BY)):
                 yield from self._say(backed)
             elif not backed:
-                self._cited |= {e.span for e in pointed_at(question, sentence, chosen)}
+                pointed = pointed_at(question, sentence, chosen)
+                if asks_for_several(question) and likely[-1] >= ev.ANSWERABLE:  # What was said before is not the whole answer.
+                    yield from self._quote_all(pointed)
+                self._cited |= {e.span for e in pointed}
         self._likely = max(likely, default=self._likely)
         return ev.ANSWERABLE if likely else NEVER
 

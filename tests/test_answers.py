@@ -73,6 +73,16 @@ def test_a_question_for_several_facts_is_read_with_all_its_evidence_at_once(answ
     assert len(model.read) == 1
 
 
+def test_of_several_facts_one_that_strays_from_its_words_is_said_in_them(answered_by):
+    corpus = answered_by(ScriptedModel(f"{TRUE} [{{n}}]\nThe American squadron came from Okinawa. [{{n}}]", cites="Kadena"))
+    answer = corpus.ask("From which air base were the F-35A jets deployed, and from which island did the American squadron come?")
+    holds_together(answer, corpus)
+    said, quoted = answer.sentences
+    assert (said.text, said.verdict) == (TRUE, "supported")
+    assert quoted.verdict == "verbatim"
+    assert "Kadena Air Base in Okinawa" in quoted.text
+
+
 @pytest.mark.parametrize(
     ("yes", "confirms", "verdicts"), [(0.22, 0.9, {"supported"}), (0.22, 0.6, {"verbatim"}), (0.22, 0.1, set()), (0.99, 0.1, {"supported"})]
 )
@@ -301,6 +311,21 @@ def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
     assert support(DraftSentence("The weight of the Brio 300 is 7.4 kg.", (1,)), [row])[0].supported
     assert not support(DraftSentence("The weight of the Lento 300 is 7.4 kg.", (1,)), [row])[0].supported
     assert not support(DraftSentence("The Brio 300 is an espresso machine.", (1,)), [row])[0].supported
+
+
+@pytest.mark.parametrize(
+    ("text", "supported"),
+    [
+        ("In May, Anna Berg sold the ferry to the port authority.", False),
+        ("In May, the ferry was sold to the port authority.", True),
+        ("Last year, it sold the ferry to the port authority.", True),
+        ("Bergen, the owner, sold the ferry to the port authority.", True),
+    ],
+)
+def test_a_draft_does_not_put_another_in_the_place_of_whom_the_cited_words_name(text, supported):
+    piece = Evidence(1, Span("b.txt", 0, len(text)), text, 0.9)
+    assert support(DraftSentence("Bergen sold the ferry to the port authority.", (1,)), [piece])[0].supported == supported
+    assert support(DraftSentence("The ferry was sold to the port authority.", (1,)), [piece])[0].supported
 
 
 def test_an_item_and_its_heading_are_joined_however_far_apart():
