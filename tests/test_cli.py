@@ -230,7 +230,7 @@ def test_ctrl_c_stops_indexing_with_one_line_and_the_next_run_completes_it(tmp_p
     time.sleep(8)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert err.strip().splitlines()[-1] == "footnote: stopped; nothing already stored was lost"
     assert "Traceback" not in err
     for path in list(folder.iterdir())[5:]:
