@@ -10,7 +10,7 @@ from itertools import combinations, takewhile
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
-from rag.grounding import Entails, check, doubt, states_another_number
+from rag.grounding import Entails, check, closest_sentence, doubt, states_another_number
 from rag.logistic import logit
 from rag.questions import asks_whether
 from rag.sentences import is_question
@@ -185,11 +185,10 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
 def _displaced(claim: str, evidence: Sequence[str]) -> str | None:
     """Whom the closest sentence of the evidence names before what it shares with a claim that begins with others: "Bergen sold the ferry" for "Anna Berg
     sold the ferry"."""
-    stems = {w.stem for w in words(claim) if w.is_content}
-    closest = max(evidence, key=lambda text: len({w.stem for w in words(text)} & stems))
+    closest = closest_sentence(claim, evidence)
     if not any(w.surface[0].isupper() for w in _opening(claim, {w.stem for w in words(closest)})):
         return None
-    opening = (w for w in _opening(closest, stems) if w.start > 0)
+    opening = (w for w in _opening(closest, {w.stem for w in words(claim) if w.is_content}) if w.start > 0)
     return next((w.surface for w in opening if w.surface[0].isupper() and not month_or_weekday(w)), None)
 
 

@@ -109,12 +109,18 @@ def hidden_doubt(claim: str, evidence: Sequence[str]) -> str | None:
     if _HEDGE.search(claim):
         return None
     stems = {w.stem for w in words(claim) if w.is_content}
-    closest = max(evidence, key=lambda e: len({w.stem for w in words(e)} & stems), default="")
+    closest = closest_sentence(claim, evidence)
     for found in _DOUBT.finditer(closest):
         doubted = [w for w in words(closest) if w.start >= found.end() and w.is_content][:_DOUBTED]
         if any(w.stem in stems for w in doubted):
             return found.group()
     return None
+
+
+def closest_sentence(claim: str, evidence: Sequence[str]) -> str:
+    """The evidence sentence that shares most content words with a claim; empty without any."""
+    stems = {w.stem for w in words(claim) if w.is_content}
+    return max(evidence, key=lambda e: len({w.stem for w in words(e)} & stems), default="")
 
 
 def doubt(probability: float) -> str:

@@ -115,7 +115,6 @@ class Writer:
     def _draft(self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
-        answers = found.answers
         reading, chosen = self._read(model, question, found)
         belief = reading.answered if reading else None
         whether = asks_whether(question)
@@ -134,7 +133,7 @@ class Writer:
             again = None
             if belief is not None and not (backed and self._likely >= SURE):
                 again = confirm(model, question, chosen, text, self._usage)
-            likely.append(self._likely if belief is None or again is None else ev.confirmed(answers, belief, again))
+            likely.append(self._likely if belief is None or again is None else ev.confirmed(found.answers, belief, again))
             if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and again >= STOOD_BY)):
                 yield from self._say(backed)
             elif not backed:
