@@ -190,6 +190,12 @@ class Gathered:
     answers: float
     """The bundled checker's logit that they do; 0 without it."""
 
+    @property
+    def likeliest_first(self) -> Sequence[Evidence]:
+        """All that may answer, the others behind the likeliest, whose numbers they go on from."""
+        others = [e for e in self.chosen if all(e.span != first.span for first in self.likeliest)]
+        return [*self.likeliest, *(replace(e, number=n) for n, e in enumerate(others, len(self.likeliest) + 1))]
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:

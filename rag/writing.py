@@ -149,12 +149,12 @@ class Writer:
 
         None, and all, if it does not tell.
         """
-        for evidence in (found.likeliest, found.chosen):
+        for evidence in (found.likeliest, found.likeliest_first):  # In this order: llama.cpp does not read again what it has just read.
             reading = gate(model, question, evidence, self._usage)
             if reading is None:
                 break
             self._likely = ev.believed(found.answers, reading.answered)
-            if evidence == found.chosen or not UNLIKELY <= self._likely < SURE:
+            if len(evidence) == len(found.chosen) or not UNLIKELY <= self._likely < SURE:
                 return reading, evidence
         return None, found.chosen
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from eval.adapter.examples import OWN, SUITE, ask
-from eval.adapter.network import CHOICES, FIRST_LAYER, RANK, SCALE, TARGETS, Adapter, read, write
+from eval.adapter.network import CHOICES, FIRST_LAYER, RANK, SCALE, TARGETS, Adapter, mean, read, read_adapter, write
 from eval.benchmarks.asked import Asked, load_own, load_written
 from eval.systems import read_texts
 from rag.config import Config
@@ -152,6 +152,31 @@ def test_the_file_holds_both_matrices_of_each_place_and_when_to_wake(small_model
     assert len(found) == 2 * 2 * len(TARGETS)
     up = found[f"blk.{FIRST_LAYER}.attn_q.weight.lora_b"]
     assert np.allclose(up, adapter.up[f"{FIRST_LAYER}_attn_q"].detach().numpy(), atol=1e-2)
+
+
+def added(adapter):
+    return {place: (adapter.up[place] @ adapter.down[place]).detach() for place in adapter.down}
+
+
+def trained(model, *, rank=RANK):
+    adapter = Adapter(model)
+    for up in adapter.up.values():
+        torch.nn.init.normal_(up[:, :rank])
+    return adapter
+
+
+def test_an_adapter_is_read_as_it_was_written(small_model, tmp_path):
+    pytest.importorskip("gguf")
+    adapter = trained(small_model)
+    write(adapter, [4, 5], tmp_path / "adapter.gguf")
+    read_back = added(read_adapter(small_model, tmp_path / "adapter.gguf"))
+    assert all(torch.allclose(whole, read_back[place], atol=0.05) for place, whole in added(adapter).items())
+
+
+def test_the_mean_of_adapters_adds_the_mean_of_what_they_add(small_model):
+    one, other = (trained(small_model, rank=RANK // 2) for _ in range(2))
+    found, first, second = map(added, (mean(small_model, [one, other]), one, other))
+    assert all(torch.allclose(whole, (first[place] + second[place]) / 2, atol=1e-4) for place, whole in found.items())
 
 
 @pytest.mark.slow

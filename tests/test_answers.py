@@ -60,9 +60,19 @@ def test_a_model_reads_the_likeliest_sentences_and_all_only_if_these_leave_it_in
     corpus = answered_by(model)
     corpus.ask(question)
     found = corpus.gather(question, corpus.search(question), corpus.document)
-    likeliest, chosen = ([" ".join(e.text.split()) for e in evidence] for evidence in (found.likeliest, found.chosen))
-    assert set(likeliest) < set(chosen)
-    assert model.read == [likeliest, chosen][:readings]
+    likeliest, every = ([" ".join(e.text.split()) for e in evidence] for evidence in (found.likeliest, found.likeliest_first))
+    assert set(likeliest) < set(every)
+    assert model.read == [likeliest, every][:readings]
+
+
+def test_all_that_may_answer_goes_on_from_the_likeliest(answered_by):
+    question = "Which bomber took part in the aerial drill?"
+    corpus = answered_by(ScriptedModel("", cites="Kadena"))
+    found = corpus.gather(question, corpus.search(question), corpus.document)
+    every = found.likeliest_first
+    assert list(every[: len(found.likeliest)]) == list(found.likeliest)
+    assert {e.span for e in every} == {e.span for e in found.chosen}
+    assert [e.number for e in every] == list(range(1, len(found.chosen) + 1))
 
 
 def test_a_question_for_several_facts_is_read_with_all_its_evidence_at_once(answered_by):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.benchmarks.asked import Answers, Asked, as_folder, load_clapnq, load_own, load_squad2, load_texts, load_written
@@ -27,6 +27,8 @@ SUITE = {
 """Cases that are not trained on, and their documents."""
 MOST = {"clapnq": 220, "spans": 200, "squad": 450, "without": 280}
 """Examples of each set; of our own documents all, and so many once more without the sentences that answer."""
+SHARES = 0.5, 0.5
+"""Of the examples in which the likeliest sentences are read, and of those in which all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,12 @@ class Example:
     question: str
     hits: Sequence[Hit]
     found: Gathered
+    evidence: Sequence[Evidence]
+    """What of it the model reads."""
     answers: Answers | None
     """None where nothing of it is to answer."""
     doubtful: Answers | None = None
-
-    @property
-    def evidence(self) -> Sequence[Evidence]:
-        """What the model reads."""
-        return self.found.chosen
+    """What may answer as well."""
 
     @property
     def answering(self) -> frozenset[int]:
@@ -78,7 +78,7 @@ def ask(documents: Path, questions: Sequence[Asked], embedder: Embedder, *, with
                 found = corpus.gather(asked.question, hits, corpus.document)
                 labels = (None, None) if without else (asked.answers, asked.doubtful)
                 if found.chosen:
-                    yield Example(asked.question, hits, found, *labels)
+                    yield Example(asked.question, hits, found, found.chosen, *labels)
 
 
 def training_examples(data: Path, embedder: Embedder) -> list[Example]:
@@ -92,7 +92,7 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
     """
     rng = random.Random(1)
     own = load_written(*OWN)
-    found = list(_clear(ask(OWN[1], own, embedder)))
+    found = list(ask(OWN[1], own, embedder))
     found += _sample(ask(OWN[1], [q for q in own if q.answers], embedder, without=True), MOST["without"], rng)
     for name, sets in (("clapnq", [load_clapnq(data, 1000)]), ("spans", list(load_texts(data).values()))):
         examples: list[Example] = []
@@ -101,7 +101,8 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
                 examples += ask(folder, asked, embedder)
                 examples += ask(folder, [a for a in asked if a.answers], embedder, without=True)
         found += _sample(examples, MOST[name], rng)
-    return found + _sample(squad_examples(data, embedder, held_out=False), MOST["squad"], rng)
+    found += squad_examples(data, embedder, held_out=False, limit=MOST["squad"])
+    return list(_clear(replace(e, evidence=rng.choices((e.found.likeliest, e.found.likeliest_first), SHARES)[0]) for e in found))
 
 
 def squad_examples(data: Path, embedder: Embedder, *, held_out: bool, limit: int | None = None) -> Iterator[Example]:

@@ -1,4 +1,5 @@
 """The bundled language model in PyTorch, as its adapter is trained: read once up to the question that wakes the adapter, then from there on.
+Adapters as files, and the mean of several.
 
 The adapter is an activated LoRA (Greenewald et al. 2025, "Activated LoRA: Fine-tuned LLMs for Intrinsics"): it changes the model only from the
 first word of one question of ours on ("Which sentence answers the question?"). What stands before it, the evidence, is read by the model as it is,
@@ -183,3 +184,27 @@ def write(adapter: Adapter, wakes: Sequence[int], file: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def read_adapter(model: Any, file: Path) -> Adapter:
+    """An adapter of the model from a file that ``write`` wrote."""
+    import gguf
+    from gguf.quants import dequantize
+
+    adapter = Adapter(model)
+    for tensor in gguf.GGUFReader(str(file)).tensors:
+        _, layer, name, _, half = tensor.name.split(".")
+        matrices = adapter.down if half == "lora_a" else adapter.up
+        matrices[f"{layer}_{name}"].data = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type).astype("float32"))
+    return adapter
+
+
+@torch.no_grad()
+def mean(model: Any, adapters: Sequence[Adapter]) -> Adapter:
+    """What adds to each matrix of the model the mean of what these add, as nearly as the rank allows (singular value decomposition)."""
+    found = Adapter(model)
+    for place in found.down:
+        left, sizes, right = torch.linalg.svd(torch.stack([a.up[place] @ a.down[place] for a in adapters]).mean(0), full_matrices=False)
+        roots = sizes[:RANK].sqrt()
+        found.up[place].data, found.down[place].data = left[:, :RANK] * roots, roots[:, None] * right[:RANK]
+    return found

@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from eval.adapter.examples import Example, squad_examples, suite_examples, training_examples
-from eval.adapter.network import Adapter, State, load, read, write
+from eval.adapter.network import Adapter, State, load, mean, read, read_adapter, write
 from rag.config import Config, load_config
 from rag.drafting import WAKING, gate_messages
 from rag.embedding import Embedder
@@ -158,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.adapter.train", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("out", type=Path, help="where the adapter goes (.gguf)")
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds squad2/, clapnq/ and spans/")
+    parser.add_argument("--mean-with", type=Path, action="append", default=[], metavar="GGUF", help="write the mean with this adapter")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     switch_offline()
@@ -168,13 +169,15 @@ def main() -> None:
     checks = {"squad2": held_out, **suite_examples("dev", embedder)}
     examples = training_examples(options.data, embedder)
     model = load(find_weights(config))
-    adapter = Adapter(model)
+    adapter, others = Adapter(model), [read_adapter(model, file) for file in options.mean_with]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         validation = {name: rows_of(asked, model, tokenizer, folder / name) for name, asked in checks.items()}
         rows = rows_of(examples, model, tokenizer, folder / "training")
         for _ in train(adapter, rows, validation):
-            write(adapter, tokenizer.words(WAKING), options.out)
+            found = mean(model, [adapter, *others]) if others else adapter
+            _log.info("written: %s", {name: area(found, asked) for name, asked in validation.items()})
+            write(found, tokenizer.words(WAKING), options.out)
 
 
 if __name__ == "__main__":
