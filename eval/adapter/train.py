@@ -14,7 +14,7 @@ import random
 import tempfile
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,10 @@ def main() -> None:
     adapter, others = Adapter(model), [read_adapter(model, file) for file in options.mean_with]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        validation = {name: rows_of(asked, model, tokenizer, folder / name) for name, asked in checks.items()}
+        validation = {
+            name: rows_of([replace(e, evidence=e.found.likeliest) for e in asked], model, tokenizer, folder / name)
+            for name, asked in checks.items()
+        }
         rows = rows_of(examples, model, tokenizer, folder / "training")
         for _ in train(adapter, rows, validation):
             found = mean(model, [adapter, *others]) if others else adapter
