@@ -128,6 +128,13 @@ def small_model():
     return Qwen2ForCausalLM(config).eval().requires_grad_(False)
 
 
+def trained(model, *, rank=RANK):
+    adapter = Adapter(model)
+    for up in adapter.up.values():
+        torch.nn.init.normal_(up[:, :rank])
+    return adapter
+
+
 def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model):
     prompts, wakes = [[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (4, 3)
     adapter = Adapter(small_model)
@@ -141,9 +148,7 @@ def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model
 def test_the_file_holds_both_matrices_of_each_place_and_when_to_wake(small_model, tmp_path):
     gguf = pytest.importorskip("gguf")
     small_model.model.layers[FIRST_LAYER].self_attn.q_proj.weight.data.zero_()
-    adapter = Adapter(small_model)
-    for up in adapter.up.values():
-        torch.nn.init.normal_(up)
+    adapter = trained(small_model)
     write(adapter, [4, 5], tmp_path / "adapter.gguf")
     reader = gguf.GGUFReader(str(tmp_path / "adapter.gguf"))
     assert reader.fields["adapter.lora.alpha"].contents() == SCALE * RANK
@@ -156,13 +161,6 @@ def test_the_file_holds_both_matrices_of_each_place_and_when_to_wake(small_model
 
 def added(adapter):
     return {place: (adapter.up[place] @ adapter.down[place]).detach() for place in adapter.down}
-
-
-def trained(model, *, rank=RANK):
-    adapter = Adapter(model)
-    for up in adapter.up.values():
-        torch.nn.init.normal_(up[:, :rank])
-    return adapter
 
 
 def test_an_adapter_is_read_as_it_was_written(small_model, tmp_path):

@@ -178,8 +178,10 @@ def main() -> None:
         }
         rows = rows_of(examples, model, tokenizer, folder / "training")
         for _ in train(adapter, rows, validation):
-            found = mean(model, [adapter, *others]) if others else adapter
-            _log.info("written: %s", {name: area(found, asked) for name, asked in validation.items()})
+            found = adapter
+            if others:  # What the adapter by itself tells is logged by `train`.
+                found = mean(model, [adapter, *others])
+                _log.info("mean: %s", {name: area(found, asked) for name, asked in validation.items()})
             write(found, tokenizer.words(WAKING), options.out)
 
 
