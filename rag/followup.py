@@ -24,11 +24,11 @@ _PERSONAL = re.compile(r"\b(he|him|his|she|her|hers)\b", _I)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
 _PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
 _POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
-_BARE_DEMONSTRATIVE = re.compile(
-    r"\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
+_BARE_DEMONSTRATIVE = re.compile(  # Not "do that", which stands for a verb.
+    r"(?<!\bdo )(?<!\bdone )(?<!\bdoing )\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
     _I,
 )
-_EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|means?)\b.*\b(?:to|that)\b", _I)
+_EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|costs?|means?)\b.*\b(?:to|that)\b", _I)
 _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
@@ -37,6 +37,8 @@ _COUNTED = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)", _I
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
+_ARTICLES = frozenset("the a an".split())
+_LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
@@ -71,10 +73,9 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     if asks_for_more(question):
         return _resolve(history)
     topic = _topic(history)
-    about = _ANOTHER_SUBJECT.match(question)
-    if about and not _refers(about["subject"]) and about["subject"].split()[0].lower() not in _QUESTION_OPENING:
-        return _ask_about(about["subject"], _resolve(history), topic)
-    bare = _OPENING.sub("", question) or question
+    if subject := another_subject(question):
+        return _ask_about(subject, _resolve(history), topic)
+    bare = without_opening(question)
     resolved = _fill_pronoun(_fill_there(bare, history), history, topic)
     if resolved == bare and topic and _is_relational(bare):
         last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
@@ -85,6 +86,46 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
 def asks_for_more(question: str) -> bool:
     """Whether a question asks to go on about what was just said ("Yes, tell me more")."""
     return bool(_MORE.match(_OPENING.sub("", question)))
+
+
+def another_subject(question: str) -> str | None:
+    """What the last question is asked of once more ("And in Japan?"); None if the question is one by itself."""
+    about = _ANOTHER_SUBJECT.match(question)
+    if not about or _refers(about["subject"]) or about["subject"].split()[0].lower() in _QUESTION_OPENING:
+        return None
+    return about["subject"]
+
+
+def without_opening(question: str) -> str:
+    """The question without "And", "But", "Yes, thanks" before it."""
+    bare = _OPENING.sub("", question) or question
+    return bare[:1].upper() + bare[1:]
+
+
+def references(question: str) -> list[re.Match[str]]:
+    """The pronouns, demonstratives and "there" that stand for something outside the question, in its order."""
+    patterns = (_PERSONAL, _THING, _BARE_DEMONSTRATIVE, _THERE)
+    found = [m for pattern in patterns for m in pattern.finditer(question) if not _own_name_before(question, m)]
+    if _EXPLETIVE.search(question):
+        found = [m for m in found if m.group().lower() != "it"]
+    return sorted(found, key=re.Match.start)
+
+
+def is_possessive(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether a pronoun says whose something is."""
+    word = pronoun.group().lower()
+    return word in _POSSESSIVE or (word == "her" and bool(re.match(r"\s+[a-z]", question[pronoun.end() :])))
+
+
+def owned(question: str, start: int) -> str | None:
+    """The noun phrase that follows a possessive pronoun: the words up to the next function word or the end."""
+    match = re.match(r"\s((?:[\w’'-]+ ?)+)", question[start:])
+    phrase: list[str] = []
+    for word in match[1].split() if match else []:
+        if word.lower() in FUNCTION_WORDS - {"most", "other"}:
+            break
+        phrase.append(word)
+    return " ".join(phrase) or None
 
 
 def _resolve(history: Sequence[Turn]) -> str:
@@ -111,11 +152,10 @@ def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
             continue
         matches = [m for m in pattern.finditer(question) if not _own_name_before(question, m)]
         for m in reversed(matches):
-            word = m.group().lower()
-            possessive = word in _POSSESSIVE or (word == "her" and bool(re.match(r"\s+[a-z]", question[m.end() :])))
-            owned = _owned(question, m.end()) if possessive and not _is_short_name(referent) else None
-            if owned:
-                question = f"{question[: m.start()]}the {owned} of {referent}{question[m.end() + 1 + len(owned) :]}"
+            possessive = is_possessive(question, m)
+            thing = owned(question, m.end()) if possessive and not _is_short_name(referent) else None
+            if thing:
+                question = f"{question[: m.start()]}the {thing} of {referent}{question[m.end() + 1 + len(thing) :]}"
             else:
                 question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
     return question
@@ -146,17 +186,6 @@ def _fill_there(question: str, history: Sequence[Turn]) -> str:
     m = _THERE.search(question)
     place = next((name for name, is_place in _names(history) if is_place), "") if m else ""
     return question[: m.start()] + f"in {place}" + question[m.end() :] if m and place else question
-
-
-def _owned(question: str, start: int) -> str | None:
-    """The noun phrase that follows a possessive pronoun: the words up to the next function word or the end."""
-    match = re.match(r"\s((?:[\w’'-]+ ?)+)", question[start:])
-    owned: list[str] = []
-    for word in match[1].split() if match else []:
-        if word.lower() in FUNCTION_WORDS - {"most", "other"}:
-            break
-        owned.append(word)
-    return " ".join(owned) or None
 
 
 def _is_short_name(referent: str) -> bool:
@@ -231,7 +260,10 @@ def _phrases(text: str) -> list[str]:
         if low in ("of", "the") and runs[-1] and runs[-1][-1][0].isupper():
             runs[-1].append(token)
         elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _QUESTION_OPENING:
-            runs.append([])
+            if low in _LIGHT_VERBS:  # The verb; so the run before it has none.
+                subjects.discard(len(runs) - 1)
+            if runs[-1] or low not in _ARTICLES:
+                runs.append([])
             if low in _AUXILIARY:
                 subjects.add(len(runs) - 1)
         else:

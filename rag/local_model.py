@@ -98,7 +98,9 @@ def _start(path: Path, adapter: Path | None, config: Config) -> tuple[LocalEndpo
     api_key = secrets.token_urlsafe(24)
     params.api_keys = [api_key]
     params.n_ctx = CONTEXT_TOKENS
-    params.n_parallel = 1
+    # One slot keeps the fixed part of what is asked about evidence, the other that of rewriting: llama.cpp picks the one that shares more with a prompt.
+    params.n_parallel = 2
+    params.kv_unified = True  # They share the context's tokens.
     params.verbosity = 0
     # What is kept of earlier prompts beyond the last one (8 GiB by default, 5 MB a question) would help no later question.
     params.cache_ram_mib = 0

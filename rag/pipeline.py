@@ -17,10 +17,10 @@ from rag.directives import is_directive
 from rag.documents import list_folder
 from rag.embedding import Embedder, load_cross_encoder
 from rag.entailment import Entailment, open_checker
-from rag.errors import CorpusError, FailureError, QuestionError
+from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
 from rag.followup import asks_for_more, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
-from rag.llm import LanguageModel, open_language_model
+from rag.llm import LanguageModel, Usage, open_language_model
 from rag.questions import (
     NOT_ABOUT_DOCUMENTS,
     asks_across_documents,
@@ -31,6 +31,7 @@ from rag.questions import (
     without_reply_orders,
 )
 from rag.retrieval import RERANKED, neighbourhood, rerank, search
+from rag.rewriting import rewrite
 from rag.sentences import is_prose
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -177,6 +178,8 @@ class Corpus:
     def stream(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Iterator[Event]:
         """Answers a question: yields ``Passages``, then an ``AnswerSentence`` each, complete and checked, then the ``Answer``.
 
+        Of a follow-up, ``Passages`` may come twice: for the question as understood by rule, and as understood by the language model.
+
         Args:
             history: earlier turns, oldest first; a string is a question without its answer.
             filters: which documents may answer; all by default.
@@ -196,19 +199,20 @@ class Corpus:
         if turns and is_free and asks_for_more(question) and (yield from self._go_on(question, turns)):
             return
         started = time.perf_counter()
-        standalone = self._correct_spelling(without_reply_orders(standalone_question(question, turns)))
-        core = core_question(standalone)
-        vector = self._embedder.encode([core])[0]
-        several = asks_for_several(standalone)
-        hits = self._search(core, vector, self.config.top_k * (WIDER if several else 1), None, filters)
-        if turns and is_free and standalone != question:
-            hits = [*hits, *self._cited_before(turns[-1], hits)]
-        retrieved = time.perf_counter() - started
-        yield Passages(standalone, tuple(hits))
+        usage = Usage()
+        for understood in self._understand(question, turns, usage):
+            standalone = self._correct_spelling(without_reply_orders(understood))
+            core = core_question(standalone)
+            vector = self._embedder.encode([core])[0]
+            hits = self._search(core, vector, self.config.top_k * (WIDER if asks_for_several(standalone) else 1), None, filters)
+            if turns and is_free and standalone != question:
+                hits = [*hits, *self._cited_before(turns[-1], hits)]
+            retrieved = time.perf_counter() - started
+            yield Passages(standalone, tuple(hits))
 
         document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
         found = self.gather(standalone, hits, document)
-        written = Writer(document, found.likely, self._checker)
+        written = Writer(document, found.likely, self._checker, usage)
         first: float | None = None
         for sentence in written.write(standalone, found, self._language_model, self.config.max_answer_tokens):
             first = first or time.perf_counter() - started
@@ -232,6 +236,17 @@ class Corpus:
             sentences = [ev.in_context(c, text_at) for c in candidates[:READ_SINGLY]]
             answers = self._checker.answers(core, sentences, [e.text for e in chosen])
         return ev.Gathered(candidates, chosen, likeliest, ev.likelihood(candidates, answers), answers)
+
+    def _understand(self, question: str, turns: Sequence[Turn], usage: Usage) -> Iterator[str]:
+        """The question standing alone: by rule at once; then as the language model has it, if there is one and that differs."""
+        by_rule = standalone_question(question, turns)
+        yield by_rule
+        try:
+            rewritten = rewrite(self._language_model(), question, turns, usage) if turns else by_rule
+        except (LLMError, WeightsError, ConfigError):  # Whoever asks it next says why.
+            return
+        if rewritten != by_rule:
+            yield rewritten
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
         """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""

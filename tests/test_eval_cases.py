@@ -48,7 +48,8 @@ def test_the_halves_of_the_everyday_cases_are_about_different_documents_of_many_
     documents = {half: {Path(s.document_id).stem for c in cases if c.split == half for s in c.evidence} for half in ("dev", "test")}
     assert not documents["dev"] & documents["test"]
     assert documents["dev"] | documents["test"] == {p.stem for p in (EVERYDAY / "documents").iterdir()}
-    kinds = {half: {c.kind for c in cases if c.split == half} for half in documents}
+    assert all({c.answerable for c in cases if c.split == half and c.history} == {True, False} for half in documents)
+    kinds = {half: {c.kind for c in cases if c.split == half and not c.history} for half in documents}
     assert all(kinds[half] == documents[half] | {"yes or no"} for half in documents)
     assert all(
         {c.answerable for c in cases if (c.split, c.kind) == (half, kind)} == {True, False} for half in kinds for kind in kinds[half]

@@ -9,6 +9,8 @@ from rag.config import load_config
 from rag.llm import FIRST_TOKENS, Usage, choice_probabilities, open_language_model, yes_probability
 from rag.local_model import start_local_model
 from rag.pipeline import Corpus
+from rag.rewriting import rewrite
+from rag.types import Turn
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("xllamacpp", reason="the local model is not installed: pip install '.[local]'")
@@ -40,10 +42,41 @@ def test_it_answers_in_its_own_words_cited_to_the_documents(corpus, question, hi
 
 
 def test_the_model_itself_writes_answers(corpus):
-    answer = corpus.ask("How many rounds of missile tests has North Korea conducted this year?")
+    answer = corpus.ask("What range did the missiles covered by the INF treaty have?")
     assert answer.model == "qwen2.5-coder-1.5b-instruct"
     assert answer.sentences[0].verdict == "supported"
     assert answer.usage["completion_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "rewritten"),
+    [
+        (
+            ["How often should I clean the Rotor 5?", "What should I use?"],
+            "And how much water does it hold?",
+            "How much water does the Rotor 5 hold?",
+        ),
+        (["When does the train to Malmö leave?"], "From which platform?", "From which platform does the train to Malmö leave?"),
+        ([Turn("Who chairs the board?", "The board is chaired by Anna Berg.")], "How old is she?", "How old is Anna Berg?"),
+        (["When was version 2.4.0 released?"], "What is the capital of France?", "What is the capital of France?"),
+        (["What is the Tagus bridge?"], "Who paid for it?", "Who paid for the Tagus bridge?"),
+    ],
+)
+def test_it_understands_a_follow_up(seeds_config, history, question, rewritten):
+    model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
+    turns = [t if isinstance(t, Turn) else Turn(t) for t in history]
+    assert rewrite(model, question, turns, Usage()) == rewritten
+
+
+def test_rewriting_leaves_what_is_asked_of_evidence_in_the_cache(seeds_config):
+    model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
+    rewrite(model, "Who paid for it?", [Turn("What is the Tagus bridge?")], Usage())
+    other = [{"role": "system", "content": "You count. " * 30}, {"role": "user", "content": "How many?"}]
+    model.first_token_logprobs(other, Usage())
+    usage = Usage()
+    rewrite(model, "Who painted it?", [Turn("What is the Tagus bridge?")], usage)
+    model.first_token_logprobs(other, usage)
+    assert usage.tokens["cached_tokens"] > 0.8 * usage.tokens["prompt_tokens"]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ def main(argv: Sequence[str]) -> int:
             sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], default="local")
         if name == "grounding":
             sub.add_argument("--llm", choices=[e for e in ENGINES if e != "extractive"], help="ask this language model too (3 s a claim)")
+        if name == "followup":
+            sub.add_argument("--llm", choices=ENGINES, help="have this language model rewrite them, as when it answers")
         if name == "injection":
             sub.add_argument("--llm", choices=ENGINES)
             sub.add_argument("--seed", type=int, default=0, help="of the pairs of a sentence and a context (default: 0)")
@@ -192,14 +194,16 @@ def _searchers(documents: Mapping[str, str], config: Config) -> tuple[Search, Se
 # --- follow-ups and claims ---
 
 
-def _followup(args: argparse.Namespace, _: Config) -> list[Figure]:
+def _followup(args: argparse.Namespace, config: Config) -> list[Figure]:
     """Beside it: the question as it was asked."""
     from eval.benchmarks.cast import load_cast
     from eval.metrics.rewriting import rouge_l
-    from rag.followup import standalone_question
+    from rag.llm import Usage, open_language_model
+    from rag.rewriting import rewrite
 
     turns = load_cast(args.data)[: args.limit]
-    rewritten = [rouge_l(t.rewrite, standalone_question(t.question, t.history)) for t in turns]
+    model = open_language_model(config) if args.llm else None
+    rewritten = [rouge_l(t.rewrite, rewrite(model, t.question, t.history, Usage())) for t in turns]
     return [_beside("ROUGE-L F against people's", rewritten, [rouge_l(t.rewrite, t.question) for t in turns])]
 
 

@@ -1,0 +1,157 @@
+"""Has a language model make a follow-up question stand alone: it chooses what pronouns stand for, and what is left out, among the words said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rag.followup import another_subject, asks_for_more, is_possessive, owned, references, standalone_question, without_opening
+from rag.llm import LanguageModel, ReplyForm, Usage
+from rag.prompting import fill_prompt
+from rag.sentences import is_question
+from rag.types import Turn
+from rag.words import FUNCTION_WORDS, INTERROGATIVES, words
+
+MOST_TURNS = 6
+"""How far back the model reads."""
+ANSWER_CHARACTERS = 200
+"""How much it reads of the last answer."""
+LONGEST_PHRASE = 7
+"""Words that a pronoun may stand for."""
+LONGEST_TAIL = 9
+"""Words of the last question that may be repeated."""
+MAX_TOKENS = 80
+_AUXILIARY = frozenset("is are was were do does did has have had can could will would should may might".split())
+_ARTICLES = ("the", "a", "an")
+_BREAK = re.compile(r"[?!,;:()\"“”]+|\.(?=\s|$)")
+_OWNER = re.compile(r"['’]s?$")
+_NAMED = re.compile(r"\s[A-Z]")
+_END = ""
+
+_Tree = dict[str, "_Tree"]  # Phrases by their words; ``_END`` where one may end.
+
+
+def rewrite(model: LanguageModel | None, question: str, history: Sequence[Turn], usage: Usage) -> str:
+    """The question with pronouns and what it leaves out filled in from earlier turns; by rule without a model, and where it strays from the question.
+
+    Args:
+        history: as in ``standalone_question``.
+
+    Raises:
+        LLMError: as ``LanguageModel.stream``.
+    """
+    by_rule = standalone_question(question, history)
+    asked = without_opening(" ".join(question.split()))
+    leans = references(asked) or not _NAMED.search(asked)
+    if model is None or not history or not leans or another_subject(question) or asks_for_more(question):
+        return by_rule
+    turns = history[-MOST_TURNS:]
+    said = [t.question for t in turns] + [a for a in (turns[-1].answer[:ANSWER_CHARACTERS],) if a]
+    form = _form(asked, said)
+    if form is None:
+        return by_rule
+    messages = [{"role": "user", "content": fill_prompt("rewrite", earlier=" ".join(said), question=asked)}]
+    reply = "".join(model.stream(messages, usage, form=form, max_tokens=MAX_TOKENS)).strip().partition("\n")[0]
+    return reply if _keeps_words(asked, reply) else by_rule
+
+
+def _keeps_words(question: str, rewritten: str) -> bool:
+    """Whether a question with all content words of this one is there: a model that has no grammar to keep to may answer instead."""
+    kept = {w.stem for w in words(question) if w.is_content} <= {w.stem for w in words(rewritten)}
+    return kept and (is_question(rewritten) or not is_question(question))
+
+
+def _form(question: str, said: Sequence[str]) -> ReplyForm | None:
+    """The question, a phrase that was said in the place of each reference; if it has none, with an addition at its end. None if nothing was named."""
+    phrases = _tree(phrase for text in reversed(said) for phrase in _phrases(text))
+    if not phrases:
+        return None
+    question = question.rstrip(" ?.!")
+    parts: list[str] = []
+    done = 0
+    for reference in references(question):
+        parts.append(_literal(question[done : reference.start()]))
+        done = reference.end()
+        if reference.group().lower() == "there":
+            parts.append("place")
+        elif not is_possessive(question, reference):
+            parts.append("phrase")
+        elif thing := owned(question, done):
+            parts.append(f"(owner {_literal(f' {thing}')} | {_literal(f'the {thing} of ')} phrase)")
+            done += 1 + len(thing)
+        else:
+            parts.append("owner")
+    rest = _literal(question[done:])
+    if not parts:
+        tails = _written(_tree(_tails(said[-1])))
+        rest += f' (" " ({_one_of("of for at in on".split())} " " phrase{f" | {tails}" if tails else ""}))?'
+    parts.append(rest)
+    grammar = "\n".join(
+        (
+            f'root ::= {" ".join(parts)} "?"',
+            f"phrase ::= {_written(phrases)}",
+            'owner ::= phrase ("\'s" | "\'")',
+            f'place ::= {_one_of("in at on".split())} " " phrase',
+        )
+    )
+    return ReplyForm(grammar)
+
+
+def _phrases(text: str) -> Iterator[list[str]]:
+    """Runs of words that may name something: from an article or a content word to a content word, which may be somebody's."""
+    for run in _runs(text):
+        for start, first in enumerate(run):
+            has_article = first.lower() in _ARTICLES
+            if first.lower() in FUNCTION_WORDS | INTERROGATIVES and not has_article:
+                continue
+            for end in range(start, min(start + LONGEST_PHRASE, len(run))):
+                last = run[end]
+                if last.lower() in _AUXILIARY | INTERROGATIVES or references(f" {last}"):
+                    break
+                if last.lower() in FUNCTION_WORDS or (len(last) == 1 and last.isalpha()):
+                    continue
+                for ending in dict.fromkeys((last, _OWNER.sub("", last))):
+                    body = [*run[start + has_article : end], ending]
+                    if not has_article:
+                        yield body
+                    if has_article or first[0].islower():
+                        yield ["the", *body]
+
+
+def _tails(text: str) -> Iterator[list[str]]:
+    """Runs of words with which an earlier question may be taken up again: "does the ferry to Oslo leave"."""
+    for run in _runs(text):
+        for start in range(1, len(run)):
+            for end in range(start, min(start + LONGEST_TAIL, len(run))):
+                if run[end].lower() not in FUNCTION_WORDS and not references(" ".join(["", *run[start : end + 1]])):
+                    yield run[start : end + 1]
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """The words of a text between its marks."""
+    return (run.split() for run in _BREAK.split(text) if run.strip())
+
+
+def _tree(phrases: Iterable[Sequence[str]]) -> _Tree:
+    tree: _Tree = {}
+    for phrase in phrases:
+        node = tree
+        for word in phrase:
+            node = node.setdefault(word, {})
+        node[_END] = {}
+    return tree
+
+
+def _written(tree: _Tree, before: str = "") -> str:
+    """GBNF of the phrases in a tree: words that several begin with stand once, so that few ways are open at a time."""
+    ways = [_literal(before + word) + " " + _written(node, " ") for word, node in tree.items() if word != _END]
+    return f"({' | '.join(ways)}){'?' if _END in tree else ''}" if ways else ""
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    return f"({' | '.join(map(_literal, choices))})"
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

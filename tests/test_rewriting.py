@@ -1,0 +1,102 @@
+"""What the grammar of a rewritten question allows, and when it is asked for."""
+
+import re
+
+import pytest
+
+from rag.llm import Usage
+from rag.rewriting import rewrite
+from rag.types import Turn
+from tests.conftest import ScriptedModel
+
+BEFORE = [Turn("When was the harbour of Aldport built?", "It was built in 1871 by Anna Berg.")]
+
+
+class Recording(ScriptedModel):
+    """Keeps the grammars that it was held to."""
+
+    def __init__(self, reply, **options):
+        super().__init__(reply, constrained=True, **options)
+        self.grammars = []
+
+    def stream(self, messages, usage, *, form, max_tokens):
+        self.grammars.append(form.gbnf)
+        yield from super().stream(messages, usage, form=form, max_tokens=max_tokens)
+
+
+def allowed(question, history=BEFORE):
+    """What the model may reply, as a regular expression: GBNF is that but for quotation marks, the spaces between, and names of rules."""
+    model = Recording("")
+    rewrite(model, question, history, Usage())
+    rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
+    root = rules.pop("root")
+    for name in ("owner", "place", "phrase"):
+        root = re.sub(rf'(?<![\w"]){name}(?![\w"])', lambda _, rule=rules[name]: f"({rule})", root)
+    parts = re.findall(r'"(?:[^"\\]|\\.)*"|[()|?]', root)
+    return re.compile("".join(re.escape(re.sub(r"\\(.)", r"\1", p[1:-1])) if p[0] == '"' else p for p in parts))
+
+
+def test_what_the_model_says_is_what_is_asked():
+    model = Recording("How deep is the harbour of Aldport?")
+    usage = Usage()
+    assert rewrite(model, "And how deep is it?", BEFORE, usage) == "How deep is the harbour of Aldport?"
+    assert usage.tokens["completion_tokens"] == 5
+    asked = model.seen[0][-1]["content"]
+    assert asked.endswith(
+        "Earlier: When was the harbour of Aldport built? It was built in 1871 by Anna Berg.\nQuestion: How deep is it?\nRewritten:"
+    )
+
+
+@pytest.mark.parametrize("reply", ["It is nine metres deep.", "When was the harbour of Aldport built?", "", "\n"])
+def test_a_reply_without_the_questions_own_words_gives_way_to_the_rules(reply):
+    assert rewrite(Recording(reply), "How deep is it?", BEFORE, Usage()) == rewrite(None, "How deep is it?", BEFORE, Usage())
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("How deep is it?", []),
+        ("And in Norway?", BEFORE),
+        ("Yes, tell me more.", BEFORE),
+        ("Who is the mayor of Bergen?", BEFORE),
+        ("Why is it so?", [Turn("Why?")]),
+    ],
+)
+def test_the_model_is_not_asked_where_a_rule_does_it_or_nothing_is_left_out(question, history):
+    model = Recording("What?")
+    assert rewrite(model, question, history, Usage()) == rewrite(None, question, history, Usage())
+    assert not model.seen
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "frame", "may", "may_not"),
+    [
+        (
+            "Who paid for it?",
+            BEFORE,
+            "Who paid for {}?",
+            ["the harbour of Aldport", "the harbour", "Aldport", "Anna Berg", "Berg"],
+            ["it", "harbour of", "When", "the harbour of Aldport built by", "the king", ""],
+        ),
+        (
+            "Describe some of its main uses.",
+            BEFORE,
+            "Describe some of {}?",
+            ["the main uses of Aldport", "the harbour's main uses"],
+            ["the harbour", "its main uses"],
+        ),
+        ("Who wrote it?", [Turn('What is "C:\\new" in\nMalmö?')], "Who wrote {}?", ["Malmö", r"\new"], ["C", "in Malmö"]),
+        ("Who works there?", BEFORE, "Who works {}?", ["at the harbour", "in Aldport"], ["Aldport", "there"]),
+        (
+            "By whom?",
+            [Turn(BEFORE[0].question)],
+            "By whom {}?",
+            ["", "of the harbour", "was the harbour of Aldport built"],
+            ["is the harbour built", "When was the harbour"],
+        ),
+    ],
+)
+def test_the_questions_own_words_are_kept_and_what_is_put_in_was_said(question, history, frame, may, may_not):
+    pattern = allowed(question, history)
+    assert [phrase for phrase in may if not pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
+    assert [phrase for phrase in may_not if pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
