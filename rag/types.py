@@ -193,7 +193,7 @@ class Answer:
     confidence: float
     """Estimated probability, in 0..1, that the passages found answer the question."""
     model: str
-    """Which engine wrote the sentences: a model's name, or ``extractive``."""
+    """Which engine wrote the sentences, or chose them from the documents: a model's name, or ``extractive``."""
     timings: Timings
     usage: Mapping[str, int] = field(default_factory=dict)
     """Tokens as the endpoint counted them: ``prompt_tokens``, ``completion_tokens``, ``cached_tokens``."""

@@ -12,7 +12,7 @@ from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import is_question, without_markup
+from rag.sentences import is_prose, is_question, without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
 
@@ -27,6 +27,9 @@ CERTAIN = 0.7
 """From this probability on that it answers, as the model that has read it tells, evidence may name what the question names in other words."""
 PREFERRED = 0.5
 """From this probability on that it is this sentence, if any, that answers, it is said in the place of a draft that does not rest on it."""
+EVIDENT = 0.9
+"""From this probability on that it is this sentence, if any, that answers, it is said without a draft, if it is short and understood by itself."""
+SHORT_WORDS = 25
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 NOT_STATED = "The documents do not say."
@@ -45,19 +48,22 @@ class _Backed:
 class Writer:
     """One answer in the making."""
 
-    def __init__(self, document: Callable[[str], Document], likely: float, entails: Entails | None = None) -> None:
+    def __init__(
+        self, document: Callable[[str], Document], likely: float, entails: Entails | None = None, usage: Usage | None = None
+    ) -> None:
         """Nothing is written yet.
 
         Args:
             likely: the probability that the evidence answers.
             entails: a model of entailment that drafted sentences must also pass.
+            usage: the tokens that the question has cost so far.
         """
         self._document = document
         self._entails = entails
         self._likely = likely
         self._builder = AnswerBuilder(document)
         self._engine = EXTRACTIVE
-        self._usage = Usage()
+        self._usage = usage or Usage()
         self._failure: str | None = None
         self._candidates: Sequence[ev.Candidate] = ()  # The likeliest first, as far as is known.
         self._is_read = False  # By a language model that has told whether it answers.
@@ -85,7 +91,7 @@ class Writer:
             cited = [c for c in self._candidates if c.span in self._cited]
             by_names = not (self._is_read and self._likely >= CERTAIN)
             quoted = verbatim(question, found.chosen, cited or self._candidates, self._document, by_names=by_names)
-            if quoted:
+            if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(quoted)
         for candidate in differing(self._builder, found.candidates):
@@ -122,7 +128,7 @@ class Writer:
             if self._likely < ev.UNSURE:
                 return NEVER
             self._candidates, self._is_read = ev.preferred(found.candidates, chosen, reading.shares), True
-            if whether:  # Whatever it would write, the words that tell are said: it has chosen them.
+            if whether or self._says_it_shortly(question):  # Whatever it would write, the words that tell are said: it has chosen them.
                 return ev.ANSWERABLE
         likely: list[float] = []
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
@@ -143,6 +149,13 @@ class Writer:
                 self._cited |= {e.span for e in pointed}
         self._likely = max(likely, default=self._likely)
         return ev.ANSWERABLE if likely else NEVER
+
+    def _says_it_shortly(self, question: str) -> bool:
+        """Whether the model is sure that the question is answered, by one sentence that is as short as what it would write itself."""
+        best = self._candidates[0]
+        stands_alone = best.context is None and is_prose(best.text) and not is_question(best.text)
+        is_evident = self._likely >= CERTAIN and best.score >= EVIDENT and not asks_for_several(question)
+        return is_evident and stands_alone and len(best.text.split()) <= SHORT_WORDS
 
     def _read(self, model: LanguageModel, question: str, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
         """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.

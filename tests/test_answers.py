@@ -9,6 +9,7 @@ from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Candidate, adds_to, holds_names
+from rag.followup import standalone_question
 from rag.pipeline import Corpus, index
 from rag.types import Answer, AnswerSentence, Document, Evidence, Filters, Passages, Span, Turn, answer_to_json, turn_of
 from tests.conftest import ScriptedModel
@@ -192,6 +193,21 @@ def test_a_conversation_understands_a_follow_up(seeds):
     assert second.standalone_question == "What did Choe Son Hui reaffirm in Moscow?"
     assert any("just fight" in h.chunk.text for h in second.hits[:3])
     assert [t.question for t in chat.turns] == [first.standalone_question, second.standalone_question]
+
+
+def test_a_follow_up_is_searched_as_the_rules_have_it_at_once_and_then_as_the_model_understands_it(answered_by):
+    history = [Turn("Where did Choe Son Hui go to meet Lavrov?", "Choe Son Hui went to Moscow.")]
+    asked = "What did he reaffirm there?"
+    understood = "What did Lavrov reaffirm in Moscow?"
+    by_rule, by_model, *_, answer = answered_by(ScriptedModel(understood, constrained=True)).stream(asked, history)
+    assert isinstance(by_rule, Passages)
+    assert isinstance(by_model, Passages)
+    assert by_rule.standalone_question == standalone_question(asked, history) != understood
+    assert by_model.standalone_question == answer.standalone_question == understood
+    assert by_model.hits == answer.hits
+    assert answer.usage["prompt_tokens"] >= 10
+    broken = ScriptedModel("", constrained=True, error=LLMError("it is gone"))
+    assert answered_by(broken).ask(asked, history).standalone_question == by_rule.standalone_question
 
 
 def test_tell_me_more_goes_on_where_the_cited_words_end_until_the_article_ends(seeds):
@@ -428,7 +444,7 @@ def test_a_question_of_yes_or_no_is_answered_with_the_words_that_settle_it_never
     holds_together(answer, corpus)
     assert "Kadena Air Base" in answer.text
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
-    assert answer.model == "extractive"
+    assert answer.model == "scripted"  # It has chosen them.
     assert answered_by(ScriptedModel(TRUE + " [{n}]", cites="Kadena", yes=0.01)).ask(question).abstained
 
 
@@ -445,7 +461,22 @@ def test_the_documents_own_words_are_those_that_the_model_has_chosen(answered_by
     assert best.text not in answer.text
 
 
-def test_a_draft_that_does_not_rest_on_the_sentence_that_the_model_has_chosen_gives_way_to_it(answered_by):
+def test_a_short_sentence_that_the_model_is_sure_of_is_said_without_a_draft(answered_by, monkeypatch):
+    question, draft = "How late was China's report to the UN?", "China's official report to the UN was two weeks late."
+    model, unsure = (ScriptedModel(draft + " [{n}]", cites="two weeks late", chooses="two weeks late", yes=yes) for yes in (1.0, 0.3))
+    corpus = answered_by(model)
+    answer = corpus.ask(question)
+    holds_together(answer, corpus)
+    assert [s.verdict for s in answer.sentences] == ["verbatim"]
+    assert "submitted yesterday, two weeks late" in answer.text
+    assert not model.seen
+    assert answered_by(unsure).ask(question).text == draft
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 10)
+    assert corpus.ask(question).text == draft
+
+
+def test_a_draft_that_does_not_rest_on_the_sentence_that_the_model_has_chosen_gives_way_to_it(answered_by, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     question, chosen = "What is said in the statement about the F-35A jets?", "fifth-generation fighter jets"
     kept, replaced = (answered_by(ScriptedModel(TRUE + " [{n}]", cites="Kadena", chooses=c)).ask(question) for c in ("Kadena", chosen))
     assert kept.text == TRUE
@@ -469,7 +500,8 @@ def test_a_draft_that_the_checker_is_not_sure_of_gives_way_to_the_words_that_it_
         assert [s.verdict for s in answer.sentences] == [verdict]
 
 
-def test_a_draft_that_states_as_fact_what_its_evidence_does_not_vouch_for_gives_way_to_the_evidence(tmp_path, embedder):
+def test_a_draft_that_states_as_fact_what_its_evidence_does_not_vouch_for_gives_way_to_the_evidence(tmp_path, embedder, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     (tmp_path / "docs").mkdir()
     said = "As the missile, reportedly travelling 1,100 kilometres, came down off Aldport, the council met."
     (tmp_path / "docs" / "gazette.txt").write_text(f"The missile\n\n{said} The harbour was closed for a day.")
