@@ -16,7 +16,9 @@ from rag.config import BUNDLED, NONE, Config
 from rag.errors import ConfigError, WeightsError
 from rag.weights import BUNDLED_MODELS, bundled_gguf, verify
 
-CONTEXT_TOKENS = 8192
+SLOTS = 2
+CONTEXT_TOKENS = 4096
+"""Of each slot; prompts have some hundreds."""
 _GGUF_MAGIC = b"GGUF"
 ADAPTERS = Path(__file__).parent / "adapters"
 """Holds ``<model>.gguf`` for each bundled model that has one."""
@@ -97,10 +99,9 @@ def _start(path: Path, adapter: Path | None, config: Config) -> tuple[LocalEndpo
     params.offline = True
     api_key = secrets.token_urlsafe(24)
     params.api_keys = [api_key]
-    params.n_ctx = CONTEXT_TOKENS
+    params.n_ctx = SLOTS * CONTEXT_TOKENS
     # One slot keeps the fixed part of what is asked about evidence, the other that of rewriting: llama.cpp picks the one that shares more with a prompt.
-    params.n_parallel = 2
-    params.kv_unified = True  # They share the context's tokens.
+    params.n_parallel = SLOTS
     params.verbosity = 0
     # What is kept of earlier prompts beyond the last one (8 GiB by default, 5 MB a question) would help no later question.
     params.cache_ram_mib = 0
