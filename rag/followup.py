@@ -59,6 +59,10 @@ _WHICH_THING = re.compile(r"^\s*(?:which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+(?<
 _SHORT_NAME_WORDS = 2
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
 _CALENDAR = MONTHS | WEEKDAYS
+_TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
+    rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}})?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
+    _I,
+)
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
@@ -296,7 +300,9 @@ def _is_relational(question: str) -> bool:
 
 
 def _ask_about(subject: str, last_question: str, topic: str) -> str:
-    """The last question asked again about another subject."""
+    """The last question asked again about another subject; another time takes the place of the one asked about."""
+    if _TIME.match(subject) and _TIME.search(last_question):
+        return _TIME.sub(lambda _: subject, last_question, count=1)
     if preposition := _PREPOSITION.match(subject):  # In place of what stood after the same one, else added.
         kept = re.sub(rf"\s{preposition[0]}\s(?:(?!\b{preposition[0]}\b).)*$", "", last_question.rstrip(" ?.!"), flags=_I)
         return f"{kept} {subject}?"
