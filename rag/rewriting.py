@@ -19,7 +19,7 @@ ANSWER_CHARACTERS = 200
 LONGEST_PHRASE = 7
 """Words that a pronoun may stand for."""
 LONGEST_TAIL = 9
-"""Words of the last question that may be repeated."""
+"""Words of the last question, or of its answer, that may be repeated."""
 MAX_TOKENS = 80
 _AUXILIARY = frozenset("is are was were do does did has have had can could will would should may might".split())
 _ARTICLES = ("the", "a", "an")
@@ -83,7 +83,7 @@ def _form(question: str, said: Sequence[str]) -> ReplyForm | None:
             parts.append("owner")
     rest = _literal(question[done:])
     if not parts:
-        tails = _written(_tree(_tails(said[-1])))
+        tails = _written(_tree(tail for text in said[-2:] for tail in _tails(text)))
         rest += f' (" " ({_one_of("of for at in on".split())} " " phrase{f" | {tails}" if tails else ""}))?'
     parts.append(rest)
     grammar = "\n".join(
@@ -119,7 +119,7 @@ def _phrases(text: str) -> Iterator[list[str]]:
 
 
 def _tails(text: str) -> Iterator[list[str]]:
-    """Runs of words with which an earlier question may be taken up again: "does the ferry to Oslo leave"."""
+    """Runs of words with which what was said may be taken up again: "does the ferry to Oslo leave"."""
     for run in _runs(text):
         for start in range(1, len(run)):
             for end in range(start, min(start + LONGEST_TAIL, len(run))):

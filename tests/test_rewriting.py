@@ -89,7 +89,7 @@ def test_the_model_is_not_asked_where_a_rule_does_it_or_nothing_is_left_out(ques
         ("Who works there?", BEFORE, "Who works {}?", ["at the harbour", "in Aldport"], ["Aldport", "there"]),
         (
             "By whom?",
-            [Turn(BEFORE[0].question)],
+            BEFORE,
             "By whom {}?",
             ["", "of the harbour", "was the harbour of Aldport built"],
             ["is the harbour built", "When was the harbour"],
