@@ -102,8 +102,7 @@ def another_subject(question: str) -> str | None:
 
 def without_opening(question: str) -> str:
     """The question without "And", "But", "Yes, thanks" before it."""
-    bare = _OPENING.sub("", question) or question
-    return bare[:1].upper() + bare[1:]
+    return _OPENING.sub("", question) or question
 
 
 def references(question: str) -> list[re.Match[str]]:

@@ -42,12 +42,14 @@ def rewrite(model: LanguageModel | None, question: str, history: Sequence[Turn],
     """
     by_rule = standalone_question(question, history)
     asked = without_opening(" ".join(question.split()))
-    leans = references(asked) or not _NAMED.search(asked)
+    pointing = references(asked)  # Before its first word gets a capital, as a name has.
+    asked = asked[:1].upper() + asked[1:]
+    leans = pointing or not _NAMED.search(asked)
     if model is None or not history or not leans or another_subject(question) or asks_for_more(question):
         return by_rule
     turns = history[-MOST_TURNS:]
     said = [t.question for t in turns] + [a for a in (turns[-1].answer[:ANSWER_CHARACTERS],) if a]
-    form = _form(asked, said)
+    form = _form(asked, pointing, said)
     if form is None:
         return by_rule
     messages = [{"role": "user", "content": fill_prompt("rewrite", earlier=" ".join(said), question=asked)}]
@@ -61,15 +63,15 @@ def _keeps_words(question: str, rewritten: str) -> bool:
     return kept and (is_question(rewritten) or not is_question(question))
 
 
-def _form(question: str, said: Sequence[str]) -> ReplyForm | None:
-    """The question, a phrase that was said in the place of each reference; if it has none, with an addition at its end. None if nothing was named."""
+def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str]) -> ReplyForm | None:
+    """The question, a phrase that was said in the place of each reference in it; if it has none, with an addition at its end. None if nothing was named."""
     phrases = _tree(phrase for text in reversed(said) for phrase in _phrases(text))
     if not phrases:
         return None
     question = question.rstrip(" ?.!")
     parts: list[str] = []
     done = 0
-    for reference in references(question):
+    for reference in pointing:
         parts.append(_literal(question[done : reference.start()]))
         done = reference.end()
         if reference.group().lower() == "there":

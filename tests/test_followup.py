@@ -17,6 +17,7 @@ from rag import Turn, standalone_question
         (["What was hit in the Stavropol region?"], "And in the Bryansk region?", ["hit in the Bryansk region"]),
         (["When is the museum open at weekends?"], "And on Mondays?", ["When is the museum open on Mondays?"]),
         (["How many people came in May 2019 by train?"], "What about in 2021?", ["How many people came in 2021 by train?"]),
+        (["What is the Eurostar?"], "and compare its price with a rail pass", ["Compare the price of the Eurostar with"]),
         (["What is the capital of Germany?"], "What about Japan?", ["What is the capital of Japan?"]),
         ([Turn("Who is the foreign minister?", "The foreign minister is Cho Tae-yul.")], "How old is he?", ["Cho Tae-yul"]),
         (["What is the INF treaty?"], "tell me more", ["What is the INF treaty?"]),

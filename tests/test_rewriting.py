@@ -86,6 +86,7 @@ def test_the_model_is_not_asked_where_a_rule_does_it_or_nothing_is_left_out(ques
             ["the harbour", "its main uses"],
         ),
         ("Who wrote it?", [Turn('What is "C:\\new" in\nMalmö?')], "Who wrote {}?", ["Malmö", r"\new"], ["C", "in Malmö"]),
+        ("and compare its depth.", BEFORE, "Compare {}?", ["the harbour's depth", "the depth of Aldport"], ["its depth"]),
         ("Who works there?", BEFORE, "Who works {}?", ["at the harbour", "in Aldport"], ["Aldport", "there"]),
         (
             "By whom?",
