@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.errors import InputError
 from rag.types import Turn
-from rag.words import FUNCTION_WORDS, INTERROGATIVES, MONTHS, WEEKDAYS
+from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, MONTHS, WEEKDAYS
 
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
@@ -37,16 +37,13 @@ _COUNTED = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)", _I
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
-_ARTICLES = frozenset("the a an".split())
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
     _I,
 )
-_QUESTION_OPENING = INTERROGATIVES | frozenset(
-    """is are was were do does did can could will would should has have had may might tell describe explain give list name show""".split()
-)
+_QUESTION_OPENING = INTERROGATIVES | AUXILIARIES | frozenset("tell describe explain give list name show".split())
 # Nouns that belong to something: "the symptoms", "the main advantages" leave out of what.
 _RELATIONAL = frozenset(
     """type kind example difference cause reason effect symptom sign origin history start beginning purpose role use benefit advantage
@@ -265,7 +262,7 @@ def _phrases(text: str) -> list[str]:
         elif not re.match(r"\w", token) or low in FUNCTION_WORDS or low in _QUESTION_OPENING:
             if low in _LIGHT_VERBS:  # The verb; so the run before it has none.
                 subjects.discard(len(runs) - 1)
-            if runs[-1] or low not in _ARTICLES:
+            if runs[-1] or low not in ARTICLES:
                 runs.append([])
             if low in _AUXILIARY:
                 subjects.add(len(runs) - 1)

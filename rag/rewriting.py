@@ -10,7 +10,7 @@ from rag.llm import LanguageModel, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
 from rag.types import Turn
-from rag.words import FUNCTION_WORDS, INTERROGATIVES, words
+from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, content_stems, words
 
 MOST_TURNS = 6
 """How far back the model reads."""
@@ -21,8 +21,7 @@ LONGEST_PHRASE = 7
 LONGEST_TAIL = 9
 """Words of the last question, or of its answer, that may be repeated."""
 MAX_TOKENS = 80
-_AUXILIARY = frozenset("is are was were do does did has have had can could will would should may might".split())
-_ARTICLES = ("the", "a", "an")
+_NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something holds one of these.
 _BREAK = re.compile(r"[?!,;:()\"“”]+|\.(?=\s|$)")
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
@@ -48,7 +47,9 @@ def rewrite(model: LanguageModel | None, question: str, history: Sequence[Turn],
     if model is None or not history or not leans or another_subject(question) or asks_for_more(question):
         return by_rule
     turns = history[-MOST_TURNS:]
-    said = [t.question for t in turns] + [a for a in (turns[-1].answer[:ANSWER_CHARACTERS],) if a]
+    said = [t.question for t in turns]
+    if turns[-1].answer:
+        said.append(turns[-1].answer[:ANSWER_CHARACTERS])
     form = _form(asked, pointing, said)
     if form is None:
         return by_rule
@@ -59,13 +60,13 @@ def rewrite(model: LanguageModel | None, question: str, history: Sequence[Turn],
 
 def _keeps_words(question: str, rewritten: str) -> bool:
     """Whether a question with all content words of this one is there: a model that has no grammar to keep to may answer instead."""
-    kept = {w.stem for w in words(question) if w.is_content} <= {w.stem for w in words(rewritten)}
+    kept = set(content_stems(question)) <= {w.stem for w in words(rewritten)}
     return kept and (is_question(rewritten) or not is_question(question))
 
 
 def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str]) -> ReplyForm | None:
     """The question, a phrase that was said in the place of each reference in it; if it has none, with an addition at its end. None if nothing was named."""
-    phrases = _tree(phrase for text in reversed(said) for phrase in _phrases(text))
+    phrases = _tree(phrase for text in said for phrase in _phrases(text))
     if not phrases:
         return None
     question = question.rstrip(" ?.!")
@@ -103,12 +104,12 @@ def _phrases(text: str) -> Iterator[list[str]]:
     """Runs of words that may name something: from an article or a content word to a content word, which may be somebody's."""
     for run in _runs(text):
         for start, first in enumerate(run):
-            has_article = first.lower() in _ARTICLES
-            if first.lower() in FUNCTION_WORDS | INTERROGATIVES and not has_article:
+            has_article = first.lower() in ARTICLES
+            if first.lower() in FUNCTION_WORDS and not has_article:
                 continue
             for end in range(start, min(start + LONGEST_PHRASE, len(run))):
                 last = run[end]
-                if last.lower() in _AUXILIARY | INTERROGATIVES or references(f" {last}"):
+                if last.lower() in _NOT_NAMED or references(f" {last}"):
                     break
                 if last.lower() in FUNCTION_WORDS or (len(last) == 1 and last.isalpha()):
                     continue
