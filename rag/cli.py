@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.config import ENGINES, Config, load_config
 from rag.errors import DocumentError, FootnoteError, InputError
-from rag.followup import turns_from
+from rag.followup import standalone_question, turns_from
 from rag.types import Answer, AnswerSentence, Filters, Passages, answer_to_json, hit_to_json
 
 if TYPE_CHECKING:
@@ -221,7 +221,8 @@ def _rewrite(args: argparse.Namespace) -> int:
     model = open_language_model(load_config(llm=args.llm)) if args.llm else None
 
     def rewritten(row: dict[str, Any]) -> dict[str, Any]:
-        return {"question": rewrite(model, _text(row, "question"), turns_from(row.get("history", [])), Usage())}
+        question, history = _text(row, "question"), turns_from(row.get("history", []))
+        return {"question": rewrite(lambda: model, question, history, Usage()) or standalone_question(question, history)}
 
     return _run_batch(args, rewritten, lambda r: str(r["question"]))
 

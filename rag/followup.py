@@ -31,13 +31,16 @@ _BARE_DEMONSTRATIVE = re.compile(  # Not "do that", which stands for a verb.
 _EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|costs?|means?)\b.*\b(?:to|that)\b", _I)
 _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
+_CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
 _WHO_IS = re.compile(r"who\s+(?:is|was|are|were)\s+((?:the\s+)?[^?,]+?)\s*\?*$", _I)
 _COUNTED = re.compile(
-    r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)", _I
+    r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:(?:of|in|on|at)\s+(?:the\s+)?[\w-]+\s+)?(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)",
+    _I,
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
+_COPULAS = frozenset("is are was were".split())
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
@@ -77,7 +80,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     if subject := another_subject(question):
         return _ask_about(subject, _resolve(history), topic)
     bare = without_opening(question)
-    resolved = _fill_pronoun(_fill_there(bare, history), history, topic)
+    resolved = _fill(bare, history, topic)
     if resolved == bare and topic and _is_relational(bare):
         last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
         resolved = f"{bare[: last.end()]} of {topic}{bare[last.end() :]}"
@@ -105,7 +108,7 @@ def without_opening(question: str) -> str:
 def references(question: str) -> list[re.Match[str]]:
     """The pronouns, demonstratives and "there" that stand for something outside the question, in its order."""
     patterns = (_PERSONAL, _THING, _BARE_DEMONSTRATIVE, _THERE)
-    found = [m for pattern in patterns for m in pattern.finditer(question) if not _own_name_before(question, m)]
+    found = [m for pattern in patterns for m in pattern.finditer(question) if not _stands_for_own_name(question, m)]
     if _EXPLETIVE.search(question):
         found = [m for m in found if m.group().lower() != "it"]
     return sorted(found, key=re.Match.start)
@@ -137,27 +140,29 @@ def _refers(text: str) -> bool:
     return bool(_PERSONAL.search(text) or _THING.search(text) or _BARE_DEMONSTRATIVE.search(text))
 
 
-def _fill_pronoun(question: str, history: Sequence[Turn], topic: str) -> str:
-    """The first pronoun that stands for something earlier, replaced by it, and those of the same kind after it."""
-    asked = _asked_for(history[-1].question)
+def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
+    """Each reference to something earlier replaced by it, where it is known."""
     counted = _COUNTED.search(history[-1].question)
-    several = counted[1] if counted else ""
-    for pattern, referent in (
-        (_PERSONAL, _person(history) or topic),
-        (_PLURAL, several),
-        (_THING, asked or topic or _person(history)),
-        (_BARE_DEMONSTRATIVE, topic),
-    ):
-        if not referent or (pattern is _THING and _EXPLETIVE.search(question)):
+    person = _person(history)
+    thing = _asked_for(history[-1].question) or topic or person
+    for m in reversed(references(question)):
+        if m.group().lower() == "there":
+            place = next((name for name, is_place in _names(history) if is_place), "")
+            referent = f"in {place}" if place else ""
+        elif _PERSONAL.fullmatch(m.group()):
+            referent = person or topic
+        elif _PLURAL.fullmatch(m.group()) and counted:
+            referent = f"the {counted[1]}"
+        else:
+            referent = thing if _THING.fullmatch(m.group()) else topic
+        if not referent:
             continue
-        matches = [m for m in pattern.finditer(question) if not _own_name_before(question, m)]
-        for m in reversed(matches):
-            possessive = is_possessive(question, m)
-            thing = owned(question, m.end()) if possessive and not _is_short_name(referent) else None
-            if thing:
-                question = f"{question[: m.start()]}the {thing} of {referent}{question[m.end() + 1 + len(thing) :]}"
-            else:
-                question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
+        possessive = is_possessive(question, m)
+        held = owned(question, m.end()) if possessive and not _is_short_name(referent) else None
+        if held:
+            question = f"{question[: m.start()]}the {held} of {referent}{question[m.end() + 1 + len(held) :]}"
+        else:
+            question = question[: m.start()] + (_possessive(referent) if possessive else referent) + question[m.end() :]
     return question
 
 
@@ -169,23 +174,19 @@ def _asked_for(question: str) -> str:
     return f"the {match[1]}"
 
 
-def _own_name_before(question: str, pronoun: re.Match[str]) -> bool:
-    """Whether the pronoun can stand for a name that the question itself holds before it.
+def _stands_for_own_name(question: str, reference: re.Match[str]) -> bool:
+    """Whether a pronoun can stand for a name that the question itself holds before it, or "there" for such a place.
 
-    The object of a verb cannot stand for that verb's subject (that would be "himself"), unless a new clause begins between them.
+    A first word has a capital anyway; alone it is a verb ("Compare its price") unless it owns something. The object of a verb cannot stand for that verb's subject (that would be "himself"), unless a new clause begins between them.
     """
-    before = question[: pronoun.start()]
-    names = [m for m in re.finditer(r"\b[A-Z][\w.’'-]*", before) if m.group().lower() not in FUNCTION_WORDS | _QUESTION_OPENING]
+    before = question[: reference.start()]
+    names = [m for m in _CAPITALISED.finditer(before) if m.group().lower() not in FUNCTION_WORDS | _QUESTION_OPENING]
+    if reference.group().lower() == "there":
+        names = [m for m in names if _PLACE_PREPOSITION.search(before[: m.start()])]
     if not names:
         return False
     between = before[names[-1].end() :]
-    return pronoun.group().lower() not in ("it", "him", "them") or bool(_NEW_CLAUSE.search(between))
-
-
-def _fill_there(question: str, history: Sequence[Turn]) -> str:
-    m = _THERE.search(question)
-    place = next((name for name, is_place in _names(history) if is_place), "") if m else ""
-    return question[: m.start()] + f"in {place}" + question[m.end() :] if m and place else question
+    return reference.group().lower() not in ("it", "him", "them") or bool(_NEW_CLAUSE.search(between))
 
 
 def _is_short_name(referent: str) -> bool:
@@ -252,9 +253,10 @@ def _with_article(phrase: str, question: str) -> str:
 
 
 def _phrases(text: str) -> list[str]:
-    """Runs of content words, those with a name first, then the longest, the last of equal ones."""
+    """Runs of content words, those with a name first, then what is no predicate, then the longest, the last of equal ones."""
     runs: list[list[str]] = [[]]
     subjects: set[int] = set()  # Runs after "did": their last word, or what follows the name, is the verb.
+    predicates: set[int] = set()  # Runs after "were" that have a subject before it.
     for token in re.findall(r"(?:[A-Za-z]\.){2,}|\w[\w’'-]*|[^\w\s]", text):
         low = token.lower().replace("’", "'")
         if low in ("of", "the") and runs[-1] and runs[-1][-1][0].isupper():
@@ -266,9 +268,11 @@ def _phrases(text: str) -> list[str]:
                 runs.append([])
             if low in _AUXILIARY:
                 subjects.add(len(runs) - 1)
+            elif low in _COPULAS and any(runs[:-1]):
+                predicates.add(len(runs) - 1)
         else:
             runs[-1].append(token)
-    phrases: list[tuple[bool, int, int, str]] = []
+    phrases: list[tuple[bool, bool, int, int, str]] = []
     for place, run in enumerate(runs):
         if place in subjects and len(run) > 1:
             run = [w for w in run if not w[0].islower()] if run[0][0].isupper() else run[:-1]
@@ -280,8 +284,8 @@ def _phrases(text: str) -> list[str]:
             run = run[:-1]
         if run:
             has_name = any(w[0].isupper() for w in run)
-            phrases.append((has_name, min(len(run), 3), place, re.sub(r"(?:'s|’s)$", "", " ".join(run))))
-    return [p[-1] for p in sorted(phrases, key=lambda p: (-p[0], -p[1], -p[2]))]
+            phrases.append((has_name, place not in predicates, min(len(run), 3), place, re.sub(r"(?:'s|’s)$", "", " ".join(run))))
+    return [p[-1] for p in sorted(phrases, reverse=True)]
 
 
 def _singular(word: str) -> str:

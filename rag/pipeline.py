@@ -15,6 +15,7 @@ from rag.checker.scorer import BundledChecker
 from rag.config import Config
 from rag.directives import is_directive
 from rag.documents import list_folder
+from rag.drafting import gate_messages
 from rag.embedding import Embedder, load_cross_encoder
 from rag.entailment import Entailment, open_checker
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
@@ -31,7 +32,7 @@ from rag.questions import (
     without_reply_orders,
 )
 from rag.retrieval import RERANKED, neighbourhood, rerank, search
-from rag.rewriting import rewrite
+from rag.rewriting import rewrite, rewriting_messages
 from rag.sentences import is_prose
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -127,8 +128,10 @@ class Corpus:
             self._checker.load()
 
     def load_language_model(self) -> None:
-        """Starts the language model now. Raises what it raises."""
-        self._language_model()
+        """Starts the language model now and has it read what its prompts begin with. Raises what it raises."""
+        if model := self._language_model():
+            for messages in (gate_messages("", ()), rewriting_messages("", "")):
+                model.first_token_logprobs(messages, Usage())
 
     @property
     def root(self) -> str:
@@ -242,10 +245,10 @@ class Corpus:
         by_rule = standalone_question(question, turns)
         yield by_rule
         try:
-            rewritten = rewrite(self._language_model(), question, turns, usage) if turns else by_rule
+            rewritten = rewrite(self._language_model, question, turns, usage)
         except (LLMError, WeightsError, ConfigError):  # Whoever asks it next says why.
             return
-        if rewritten != by_rule:
+        if rewritten and rewritten != by_rule:
             yield rewritten
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:

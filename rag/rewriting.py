@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.followup import another_subject, asks_for_more, is_possessive, owned, references, standalone_question, without_opening
-from rag.llm import LanguageModel, ReplyForm, Usage
+from rag.followup import another_subject, asks_for_more, is_possessive, owned, references, without_opening
+from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
 from rag.types import Turn
@@ -30,32 +30,38 @@ _END = ""
 _Tree = dict[str, "_Tree"]  # Phrases by their words; ``_END`` where one may end.
 
 
-def rewrite(model: LanguageModel | None, question: str, history: Sequence[Turn], usage: Usage) -> str:
-    """The question with pronouns and what it leaves out filled in from earlier turns; by rule without a model, and where it strays from the question.
+def rewrite(language_model: Callable[[], LanguageModel | None], question: str, history: Sequence[Turn], usage: Usage) -> str | None:
+    """The question with pronouns and what it leaves out filled in from earlier turns; None where that is better done by rule (``standalone_question``).
 
     Args:
+        language_model: opens it, or gives none; called only if it is needed.
         history: as in ``standalone_question``.
 
     Raises:
-        LLMError: as ``LanguageModel.stream``.
+        LLMError: as ``LanguageModel.stream``. Also what ``language_model`` raises.
     """
-    by_rule = standalone_question(question, history)
     asked = without_opening(" ".join(question.split()))
-    pointing = references(asked)  # Before its first word gets a capital, as a name has.
     asked = asked[:1].upper() + asked[1:]
+    pointing = references(asked)
     leans = pointing or not _NAMED.search(asked)
-    if model is None or not history or not leans or another_subject(question) or asks_for_more(question):
-        return by_rule
+    if not history or not leans or another_subject(question) or asks_for_more(question):
+        return None
     turns = history[-MOST_TURNS:]
     said = [t.question for t in turns]
     if turns[-1].answer:
         said.append(turns[-1].answer[:ANSWER_CHARACTERS])
     form = _form(asked, pointing, said)
-    if form is None:
-        return by_rule
-    messages = [{"role": "user", "content": fill_prompt("rewrite", earlier=" ".join(said), question=asked)}]
-    reply = "".join(model.stream(messages, usage, form=form, max_tokens=MAX_TOKENS)).strip().partition("\n")[0]
-    return reply if _keeps_words(asked, reply) else by_rule
+    model = language_model() if form else None
+    if model is None:
+        return None
+    reply = "".join(model.stream(rewriting_messages(" ".join(said), asked), usage, form=form, max_tokens=MAX_TOKENS))
+    rewritten = reply.strip().partition("\n")[0]
+    return rewritten if _keeps_words(asked, rewritten) else None
+
+
+def rewriting_messages(earlier: str, question: str) -> list[Message]:
+    """What ``rewrite`` asks."""
+    return [{"role": "user", "content": fill_prompt("rewrite", earlier=earlier, question=question)}]
 
 
 def _keeps_words(question: str, rewritten: str) -> bool:

@@ -58,23 +58,22 @@ def test_the_model_itself_writes_answers(corpus):
         ),
         (["When does the train to Malmö leave?"], "From which platform?", "From which platform does the train to Malmö leave?"),
         ([Turn("Who chairs the board?", "The board is chaired by Anna Berg.")], "How old is she?", "How old is Anna Berg?"),
-        (["When was version 2.4.0 released?"], "What is the capital of France?", "What is the capital of France?"),
         (["What is the Tagus bridge?"], "Who paid for it?", "Who paid for the Tagus bridge?"),
     ],
 )
 def test_it_understands_a_follow_up(seeds_config, history, question, rewritten):
     model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
     turns = [t if isinstance(t, Turn) else Turn(t) for t in history]
-    assert rewrite(model, question, turns, Usage()) == rewritten
+    assert rewrite(lambda: model, question, turns, Usage()) == rewritten
 
 
 def test_rewriting_leaves_what_is_asked_of_evidence_in_the_cache(seeds_config):
     model = open_language_model(seeds_config.model_copy(update={"llm": "local"}))
-    rewrite(model, "Who paid for it?", [Turn("What is the Tagus bridge?")], Usage())
+    rewrite(lambda: model, "Who paid for it?", [Turn("What is the Tagus bridge?")], Usage())
     other = [{"role": "system", "content": "You count. " * 30}, {"role": "user", "content": "How many?"}]
     model.first_token_logprobs(other, Usage())
     usage = Usage()
-    rewrite(model, "Who painted it?", [Turn("What is the Tagus bridge?")], usage)
+    rewrite(lambda: model, "Who painted it?", [Turn("What is the Tagus bridge?")], usage)
     model.first_token_logprobs(other, usage)
     assert usage.tokens["cached_tokens"] > 0.8 * usage.tokens["prompt_tokens"]
 

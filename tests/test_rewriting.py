@@ -27,7 +27,7 @@ class Recording(ScriptedModel):
 def allowed(question, history=BEFORE):
     """What the model may reply, as a regular expression: GBNF is that but for quotation marks, the spaces between, and names of rules."""
     model = Recording("")
-    rewrite(model, question, history, Usage())
+    rewrite(lambda: model, question, history, Usage())
     rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
     root = rules.pop("root")
     for name in ("owner", "place", "phrase"):
@@ -39,7 +39,7 @@ def allowed(question, history=BEFORE):
 def test_what_the_model_says_is_what_is_asked():
     model = Recording("How deep is the harbour of Aldport?")
     usage = Usage()
-    assert rewrite(model, "And how deep is it?", BEFORE, usage) == "How deep is the harbour of Aldport?"
+    assert rewrite(lambda: model, "And how deep is it?", BEFORE, usage) == "How deep is the harbour of Aldport?"
     assert usage.tokens["completion_tokens"] == 5
     asked = model.seen[0][-1]["content"]
     assert asked.endswith(
@@ -49,7 +49,7 @@ def test_what_the_model_says_is_what_is_asked():
 
 @pytest.mark.parametrize("reply", ["It is nine metres deep.", "When was the harbour of Aldport built?", "", "\n"])
 def test_a_reply_without_the_questions_own_words_gives_way_to_the_rules(reply):
-    assert rewrite(Recording(reply), "How deep is it?", BEFORE, Usage()) == rewrite(None, "How deep is it?", BEFORE, Usage())
+    assert rewrite(lambda: Recording(reply), "How deep is it?", BEFORE, Usage()) is None
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,14 @@ def test_a_reply_without_the_questions_own_words_gives_way_to_the_rules(reply):
         ("And in Norway?", BEFORE),
         ("Yes, tell me more.", BEFORE),
         ("Who is the mayor of Bergen?", BEFORE),
+        ("What is the capital of France?", BEFORE),
         ("Why is it so?", [Turn("Why?")]),
     ],
 )
 def test_the_model_is_not_asked_where_a_rule_does_it_or_nothing_is_left_out(question, history):
-    model = Recording("What?")
-    assert rewrite(model, question, history, Usage()) == rewrite(None, question, history, Usage())
-    assert not model.seen
+    opened = []
+    assert rewrite(lambda: opened.append(question), question, history, Usage()) is None
+    assert not opened
 
 
 @pytest.mark.parametrize(

@@ -198,13 +198,15 @@ def _followup(args: argparse.Namespace, config: Config) -> list[Figure]:
     """Beside it: the question as it was asked."""
     from eval.benchmarks.cast import load_cast
     from eval.metrics.rewriting import rouge_l
+    from rag.followup import standalone_question
     from rag.llm import Usage, open_language_model
     from rag.rewriting import rewrite
 
     turns = load_cast(args.data)[: args.limit]
     model = open_language_model(config) if args.llm else None
-    rewritten = [rouge_l(t.rewrite, rewrite(model, t.question, t.history, Usage())) for t in turns]
-    return [_beside("ROUGE-L F against people's", rewritten, [rouge_l(t.rewrite, t.question) for t in turns])]
+    rewritten = [rewrite(lambda: model, t.question, t.history, Usage()) or standalone_question(t.question, t.history) for t in turns]
+    scores = [rouge_l(t.rewrite, r) for t, r in zip(turns, rewritten, strict=True)]
+    return [_beside("ROUGE-L F against people's", scores, [rouge_l(t.rewrite, t.question) for t in turns])]
 
 
 def _grounding(args: argparse.Namespace, config: Config) -> list[Figure]:
