@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from rag.sentences import is_question, split_sentences
+from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, Word, month_or_weekday, stem, words
 
@@ -47,6 +47,7 @@ _DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
+_PART_ENDS = re.compile(r"[,;|]\s|\s[–—-]\s|\s(?:and|but|while|whereas)\s")
 _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
@@ -90,6 +91,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
     asserted, opening = _asserted(claim, content)
     missing = [w for w in asserted if not _is_held(w, stems) and not any(_spells_out(s, w) for s in sentences)]
     reasons = _violations(claim_words, asserted, missing, sentences, opening)
+    if moved := _moved_numbers(asserted, evidence):
+        reasons.append(f"in the cited words {', '.join(dict.fromkeys(moved))} belongs to something else")
     if as_fact and (doubtful := hidden_doubt(claim, evidence)):
         reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
     share = 1 - len(missing) / len(asserted)
@@ -174,6 +177,32 @@ def _violations(
     if says_the_same and _negated(claim, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")
     return reasons
+
+
+def _moved_numbers(content: Sequence[Word], evidence: Sequence[str]) -> list[str]:
+    """Numbers of a claim that belong to another of the things that the evidence lists with a number each.
+
+    "Open 8 to 18 on Mondays" of "Monday to Friday 6 to 21, at weekends 8 to 18": the part that holds 8 has words of its own and the claim has none of
+    them, but those of another part, and not its numbers.
+    """
+    claimed = {w.stem for w in content}
+    sentences = [_parts(sentence) for text in evidence for sentence in sentence_texts(text)]
+    return [
+        w.surface
+        for w in content
+        if not _YEAR.fullmatch(w.surface)
+        for parts in sentences
+        for numbers, rest in parts
+        if w.stem in numbers and rest and not rest & claimed
+        if any(theirs and not theirs & claimed and others & claimed for theirs, others in parts)
+    ]
+
+
+def _parts(sentence: str) -> list[tuple[set[str], set[str]]]:
+    """Of each part of a sentence the stems that no other part holds: numbers, and other content words."""
+    stems = [{w.stem for w in words(part) if w.is_content} for part in _PART_ENDS.split(sentence)]
+    own = [part.difference(*(other for other in stems if other is not part)) for part in stems]
+    return [({x for x in part if x[0].isdigit()}, {x for x in part if not x[0].isdigit()}) for part in own]
 
 
 def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) -> bool:

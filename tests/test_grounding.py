@@ -6,6 +6,8 @@ from tests.conftest import tiny_cross_encoder
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
 
+HOURS = "The bath is open Monday to Friday from 6 to 21, at weekends from 8 to 18."
+
 
 @pytest.mark.parametrize(
     ("claim", "evidence"),
@@ -26,6 +28,7 @@ VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
         ("The ship was carrying grain.", ["According to its annual reports, the ship was carrying grain."]),
         ("The ship may be carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."]),
         ("The ship sank in May.", ["The ship sank in May. It was said to carry grain."]),
+        ("The bath is open at weekends from 8 to 18.", [HOURS]),
         ("The owners fear that the ship sank.", ["The owners feared that the ship sank."]),
     ],
 )
@@ -51,6 +54,8 @@ def test_what_the_words_say_is_supported(claim, evidence):
         ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
         ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
         ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),
+        ("The bath is open from 8 to 18.", [HOURS], "8, 18 belongs to something else"),
+        ("The bath is open from 8 to 18 on Mondays.", [HOURS], "8, 18 belongs to something else"),
         ("The WTO sent vaccines.", ["The World Health Organization sent vaccines."], "name WTO"),
         ("The ship was carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."], "reportedly"),
         (
