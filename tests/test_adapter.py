@@ -135,8 +135,15 @@ def trained(model, *, rank=RANK):
     return adapter
 
 
-def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model):
-    prompts, wakes = [[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (4, 3)
+@pytest.mark.parametrize(
+    ("prompts", "wakes"),
+    [
+        ([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (4, 3)),
+        ([[1, 2, 3, 4, 5, 6, 7], [1, 2, 10, 5, 6, 7]], (4, 3)),
+        ([[1, 2, 5, 6, 7]], (2,)),
+    ],
+)
+def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model, prompts, wakes):
     adapter = Adapter(small_model)
     states = read(small_model, prompts, wakes)
     plain = [small_model(torch.tensor([p])).logits[0, -1, list(CHOICES)] for p in prompts]

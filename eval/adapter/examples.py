@@ -25,7 +25,9 @@ SUITE = {
     "everyday": (_EVAL / "everyday" / "cases.jsonl", _EVAL / "everyday" / "documents"),
 }
 """Cases that are not trained on, and their documents."""
-MOST = {"clapnq": 220, "spans": 200, "squad": 450, "without": 280}
+LIKELIEST = 0.7
+"""Share of the examples that are trained on of which the likeliest sentences are read, as most questions are asked; of the others all are."""
+MOST = {"clapnq": 220, "spans": 200, "squad": 800, "without": 280}
 """Examples of each set; of our own documents all, and so many once more without the sentences that answer."""
 
 
@@ -80,7 +82,7 @@ def ask(documents: Path, questions: Sequence[Asked], embedder: Embedder, *, with
 
 
 def training_examples(data: Path, embedder: Embedder) -> list[Example]:
-    """Those that the adapter is trained on: of about half of them it reads the likeliest sentences, of the others all.
+    """Those that the adapter is trained on: of most of them it reads the likeliest sentences, of the others all.
 
     Args:
         data: holds ``squad2/``, ``clapnq/`` and ``spans/`` as ``eval bench answerable`` reads them.
@@ -91,16 +93,17 @@ def training_examples(data: Path, embedder: Embedder) -> list[Example]:
     rng = random.Random(1)
     own = load_written(*OWN)
     found = list(ask(OWN[1], own, embedder))
-    found += _sample(ask(OWN[1], [q for q in own if q.answers], embedder, without=True), MOST["without"], rng)
+    found += ask(OWN[1], rng.sample([q for q in own if q.answers], MOST["without"]), embedder, without=True)
     for name, sets in (("clapnq", [load_clapnq(data, 1000)]), ("spans", list(load_texts(data).values()))):
-        examples: list[Example] = []
-        for texts, asked in sets:
+        known = [(n, q, without) for n, (_, asked) in enumerate(sets) for q in asked for without in sorted({False, bool(q.answers)})]
+        drawn = rng.sample(known, min(MOST[name], len(known)))
+        for n, (texts, _) in enumerate(sets):
             with as_folder(texts) as folder:
-                examples += ask(folder, asked, embedder)
-                examples += ask(folder, [a for a in asked if a.answers], embedder, without=True)
-        found += _sample(examples, MOST[name], rng)
+                for without in (False, True):
+                    found += ask(folder, [q for place, q, w in drawn if (place, w) == (n, without)], embedder, without=without)
     found += squad_examples(data, embedder, held_out=False, limit=MOST["squad"])
-    return list(_clear(replace(e, evidence=rng.choice((e.found.likeliest, e.found.likeliest_first))) for e in found))
+    read = (e.found.likeliest if rng.random() < LIKELIEST else e.found.likeliest_first for e in found)
+    return list(_clear(replace(e, evidence=evidence) for e, evidence in zip(found, read, strict=True)))
 
 
 def squad_examples(data: Path, embedder: Embedder, *, held_out: bool, limit: int | None = None) -> Iterator[Example]:
@@ -125,11 +128,6 @@ def suite_examples(split: str, embedder: Embedder, limit: int | None = None) -> 
 def _clear(examples: Iterable[Example]) -> Iterator[Example]:
     """Those of which it is known whether the evidence answers."""
     return (e for e in examples if e.answering or not e.in_doubt)
-
-
-def _sample(examples: Iterable[Example], most: int, rng: random.Random) -> list[Example]:
-    found = list(examples)
-    return rng.sample(found, min(most, len(found)))
 
 
 def _answering(hit: Hit, answers: Answers) -> bool:

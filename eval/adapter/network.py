@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -83,23 +84,28 @@ def load(gguf_file: Path) -> Any:
 
 @torch.no_grad()
 def read(model: Any, prompts: Sequence[Sequence[int]], wakes: Sequence[int]) -> list[State]:
-    """Reads prompts together, of each of which the adapter changes what stands from its token in ``wakes`` on."""
+    """Reads prompts together, of each of which the adapter changes what stands from its token in ``wakes`` on. What all begin with is read once."""
     from transformers import DynamicCache
 
+    same = sum(1 for _ in takewhile(lambda tokens: len(set(tokens)) == 1, zip(*prompts, strict=False)))
+    shared = min(same, *wakes)
+    cache = DynamicCache()
+    if shared:
+        model.model(input_ids=torch.tensor([prompts[0][:shared]]), past_key_values=cache, use_cache=True)
+        cache.batch_repeat_interleave(len(prompts))
     given: dict[str, torch.Tensor] = {}
     hook = model.model.layers[FIRST_LAYER].register_forward_pre_hook(
         lambda _, args, kwargs: given.update(rest=args[0] if args else kwargs["hidden_states"]), with_kwargs=True
     )
-    cache = DynamicCache()
     # What fills up the shorter ones stands behind them, where they do not see it.
-    tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in prompts], batch_first=True)
+    tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(p[shared:]) for p in prompts], batch_first=True)
     model.model(input_ids=tokens, past_key_values=cache, use_cache=True)
     hook.remove()
     upper = cache.layers[FIRST_LAYER:]
     return [
         State(
             torch.stack([torch.stack((layer.keys[i, :, :wake], layer.values[i, :, :wake])) for layer in upper]),
-            given["rest"][i, wake : len(prompt)].clone(),
+            given["rest"][i, wake - shared : len(prompt) - shared].clone(),
         )
         for i, (prompt, wake) in enumerate(zip(prompts, wakes, strict=True))
     ]

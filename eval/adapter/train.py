@@ -13,7 +13,7 @@ import math
 import random
 import tempfile
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from rag.embedding import Embedder
 from rag.local_model import find_weights, start_local_model
 from rag.offline import switch_offline
 
-EPOCHS, BATCH, RATE, SEED = 2, 16, 1e-3, 1
+EPOCHS, BATCH, SEED = 2, 16, 1
+RATE, LATER_RATE = 1e-3, 5e-4
+"""Highest learning rate of a new adapter, and of one that has learnt before."""
 TOGETHER = 4
 """Prompts that are read at once."""
 WARM_UP = 20
@@ -118,11 +120,11 @@ def loss_of(found: torch.Tensor, rows: Sequence[Row], weight: float) -> torch.Te
     return (whether + WHICH * torch.stack(which)).mean()
 
 
-def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]]) -> Iterator[None]:
-    """AdamW on batches of prompts of about the same length, in random order. Yields after each pass."""
-    rng = random.Random(SEED)
+def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]], *, seed: int, rate: float) -> None:
+    """AdamW on batches of prompts of about the same length, in random order. ``rate``: the highest learning rate."""
+    rng = random.Random(seed)
     share = sum(bool(r.answering) for r in rows) / len(rows)
-    optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=rate, weight_decay=0.0, betas=(0.9, 0.98))
     steps, step = EPOCHS * math.ceil(len(rows) / BATCH), 0
     for _ in range(EPOCHS):
         ordered = sorted(rows, key=lambda r: r.state.cache.shape[3] * rng.uniform(0.8, 1.2))
@@ -131,7 +133,7 @@ def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]
         for batch in batches:
             step += 1
             for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1, step / WARM_UP) * max(0.02, (1 + math.cos(math.pi * step / steps)) / 2)
+                group["lr"] = rate * min(1, step / WARM_UP) * max(0.02, (1 + math.cos(math.pi * step / steps)) / 2)
             loss = loss_of(log_probabilities(adapter, batch), batch, min(1.5, (1 - share) / share))
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
@@ -141,7 +143,6 @@ def train(adapter: Adapter, rows: Sequence[Row], validation: dict[str, list[Row]
                 _log.info("batch %d of %d: loss %.3f", step, steps, loss.item())
             if step % 80 == 0 or step == steps:
                 _log.info("%s", {name: area(adapter, asked) for name, asked in validation.items()})
-        yield
 
 
 @torch.no_grad()
@@ -159,17 +160,19 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="where the adapter goes (.gguf)")
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds squad2/, clapnq/ and spans/")
     parser.add_argument("--mean-with", type=Path, action="append", default=[], metavar="GGUF", help="write the mean with this adapter")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="train so many, each from other random draws, and write their mean (default: 1)"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     switch_offline()
-    torch.manual_seed(SEED)
     config = load_config(llm="local")
     embedder, tokenizer = Embedder(config), Tokenizer(config)
     held_out = list(squad_examples(options.data, embedder, held_out=True, limit=MOST_VALIDATION))
     checks = {"squad2": held_out, **suite_examples("dev", embedder)}
     examples = training_examples(options.data, embedder)
     model = load(find_weights(config))
-    adapter, others = Adapter(model), [read_adapter(model, file) for file in options.mean_with]
+    adapters = [read_adapter(model, file) for file in options.mean_with]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         validation = {
@@ -177,11 +180,12 @@ def main() -> None:
             for name, asked in checks.items()
         }
         rows = rows_of(examples, model, tokenizer, folder / "training")
-        for _ in train(adapter, rows, validation):
-            found = adapter
-            if others:  # What the adapter by itself tells is logged by `train`.
-                found = mean(model, [adapter, *others])
-                _log.info("mean: %s", {name: area(found, asked) for name, asked in validation.items()})
+        for seed in range(SEED, SEED + options.runs):
+            torch.manual_seed(seed)
+            adapters.append(read_adapter(model, options.start) if options.start else Adapter(model))
+            train(adapters[-1], rows, validation, seed=seed, rate=LATER_RATE if options.start else RATE)
+            found = mean(model, adapters)
+            _log.info("mean of %d: %s", len(adapters), {name: area(found, asked) for name, asked in validation.items()})
             write(found, tokenizer.words(WAKING), options.out)
 
 
