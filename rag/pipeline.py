@@ -28,6 +28,7 @@ from rag.questions import (
     asks_for_several,
     core_question,
     courtesy_reply,
+    separate_questions,
     timeframe_of,
     without_reply_orders,
 )
@@ -207,19 +208,24 @@ class Corpus:
             standalone = self._correct_spelling(without_reply_orders(understood))
             core = core_question(standalone)
             vector = self._embedder.encode([core])[0]
-            hits = self._search(core, vector, self.config.top_k * (WIDER if asks_for_several(standalone) else 1), None, filters)
+            parts = separate_questions(standalone)
+            wide = len(parts) > 1 or asks_for_several(standalone)
+            hits = self._search(core, vector, self.config.top_k * (WIDER if wide else 1), None, filters)
             if turns and is_free and standalone != question:
                 hits = [*hits, *self._cited_before(turns[-1], hits)]
             retrieved = time.perf_counter() - started
             yield Passages(standalone, tuple(hits))
 
         document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
-        found = self.gather(standalone, hits, document)
-        written = Writer(document, found.likely, self._checker, usage)
+        written = Writer(document, self._checker, usage)
         first: float | None = None
-        for sentence in written.write(standalone, found, self._language_model, self.config.max_answer_tokens):
-            first = first or time.perf_counter() - started
-            yield AnswerSentence(sentence, written.citations)
+        asked: list[Turn] = []
+        for part in parts:
+            asked.append(Turn(standalone_question(part, asked)))
+            found = self.gather(asked[-1].question, hits, document)
+            for sentence in written.write(asked[-1].question, found, self._language_model, self.config.max_answer_tokens):
+                first = first or time.perf_counter() - started
+                yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
     def gather(self, question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> ev.Gathered:
@@ -266,7 +272,7 @@ class Corpus:
         hit = neighbourhood(last, self._store, self._keywords, before=0, after=MORE_SENTENCES, itself=False) if last else None
         if hit is None:
             return False
-        chunk, written = hit.chunk, Writer(cache(self._store.document), 1.0)
+        chunk, written = hit.chunk, Writer(cache(self._store.document))
         said = [(chunk.text[a:b], Span(chunk.document_id, chunk.start + a, chunk.start + b)) for a, b in chunk.sentences]
         said = [(text, span) for text, span in said if is_prose(text) and not is_directive(text)]
         if not said:

@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.sentences import is_question, sentence_texts
-from rag.words import INTERROGATIVES, MONTH_NUMBERS
+from rag.words import AUXILIARIES, INTERROGATIVES, MONTH_NUMBERS, content_stems
 
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
 _WHEN = re.compile(
     rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(MONTH_NUMBERS)})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_DOCUMENTS = r"(?:reports|articles|documents|sources|report|article|document|source)"
+_PLURAL = r"(?!(?:is|was|has|does|this|news|bus|gas)\b)(?:\w+[^\Ws]s|people|men|women|children|aircraft)"
 _SEVERAL = re.compile(
-    r"\b(?:(?:what|which|who)(?:\s+\w+){0,2}\s+(?:are|were|have|do)\b|list|name (?:the|all|some|two|three|four|five)|compare|comparison|differences?|versus|vs|"
-    r"both|each|every|all the|across|various|several|more than one|and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|which \w+(?<!s)s\b|"
-    r"(?:all|different) (?:reports|articles|documents|sources))\b",
+    rf"\b(?:(?:what|which|who)\s+(?:are|were)\b|which\s+{_PLURAL}\b|(?:what|which)(?:\s+[\w-]+){{0,3}}?\s+{_PLURAL}\s+(?:are|were|have|had|do|did|can|could|will|would)\b|"
+    r"list|name (?:the|all|some|two|three|four|five)|compare|comparison|differences?|versus|vs|both|all the|across|various|several|more than one|"
+    rf"and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|(?:each|every|all|different)(?: of)?(?: the| these)? {_DOCUMENTS})\b",
+    re.IGNORECASE,
+)
+_AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES))})"
+_ANOTHER = re.compile(  # In the order of a question: not "and where he would go".
+    rf",?\s+and\s+(?=(?:(?:at|by|for|from|in|into|of|on|to|with)\s+)?(?:(?:where|when|why|how)\s+{_AUXILIARY}|how\s+\w+(?:\s+[\w-]+){{0,2}}?\s+{_AUXILIARY}|"
+    rf"(?:what|which|whose|whom)(?!\s+(?:he|she|it|they|we|you|i|the|an?|his|her|its|their)\b)(?:\s+[\w-]+){{0,3}}?\s+{_AUXILIARY}|"
+    r"who\s+(?!he|she|it|they|we|you|i|the|an?)\w+)\b)",
     re.IGNORECASE,
 )
 _ACROSS = re.compile(
-    r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|across|more than one|each|every|(?:all|both|different|several|various|these|the) (?:reports|articles|documents|sources))\b",
+    rf"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|across|more than one|(?:each|every|all|both|different|several|various|these|the)(?: of)?(?: the| these)? {_DOCUMENTS})\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -129,6 +138,15 @@ def asks_whether(question: str) -> bool:
 def asks_for_several(question: str) -> bool:
     """Whether a question asks for more than one fact: a plural, a list, a comparison, or two questions in one."""
     return bool(_SEVERAL.search(question))
+
+
+def separate_questions(question: str) -> list[str]:
+    """The questions that are asked in one ("What is A, and when was B built?"), as they stand; the whole, if it is one or a part says nothing by itself."""
+    asked = [s for s in sentence_texts(question) if is_question(s)]
+    parts = [part.strip(" ?") for sentence in (asked if len(asked) > 1 else [question]) for part in _ANOTHER.split(sentence)]
+    if len(parts) == 1 or not all(content_stems(part) for part in parts):
+        return [question]
+    return [f"{part[:1].upper()}{part[1:]}?" for part in parts]
 
 
 def asks_across_documents(question: str) -> bool:

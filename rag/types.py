@@ -189,7 +189,7 @@ class Answer:
     hits: tuple[Hit, ...]
     abstained: bool
     reason: str | None
-    """Why it abstained, or why it had to do without the language model; else None."""
+    """Why it abstained, had to do without the language model, or left out one of several questions; else None."""
     confidence: float
     """Estimated probability, in 0..1, that the passages found answer the question."""
     model: str

@@ -48,25 +48,25 @@ class _Backed:
 class Writer:
     """One answer in the making."""
 
-    def __init__(
-        self, document: Callable[[str], Document], likely: float, entails: Entails | None = None, usage: Usage | None = None
-    ) -> None:
+    def __init__(self, document: Callable[[str], Document], entails: Entails | None = None, usage: Usage | None = None) -> None:
         """Nothing is written yet.
 
         Args:
-            likely: the probability that the evidence answers.
             entails: a model of entailment that drafted sentences must also pass.
             usage: the tokens that the question has cost so far.
         """
         self._document = document
         self._entails = entails
-        self._likely = likely
         self._builder = AnswerBuilder(document)
         self._engine = EXTRACTIVE
         self._usage = usage or Usage()
         self._failure: str | None = None
+        self._likelihoods: list[float] = []  # Of each question so far.
+        self._unanswered: list[str] = []  # Questions.
+        self._likely = 0.0  # That this question is answered. What follows is of this question, too.
         self._candidates: Sequence[ev.Candidate] = ()  # The likeliest first, as far as is known.
         self._is_read = False  # By a language model that has told whether it answers.
+        self._is_said = False  # In the answer to a question before.
         self._cited: set[Span] = set()  # By drafts that stray from it, but only in the question's words.
 
     @property
@@ -77,23 +77,30 @@ class Writer:
     def write(
         self, question: str, found: ev.Gathered, language_model: Callable[[], LanguageModel | None], max_tokens: int
     ) -> Iterator[Sentence]:
-        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them."""
-        verbatim_from = ev.ANSWERABLE
-        self._candidates = found.candidates
-        if found.chosen and self._likely >= ev.HOPELESS:
+        """The sentences: the model's that are supported, else the documents' own if the evidence is strong, else none; then what differs from them.
+
+        Of several questions in one each is written by itself.
+        """
+        verbatim_from, before = ev.ANSWERABLE, len(self._builder.sentences)
+        self._likely, self._candidates, self._is_read, self._is_said, self._cited = found.likely, found.candidates, False, False, set()
+        if found.chosen and self._likely >= ev.HOPELESS and not self._failure:
             try:
                 model = language_model()
                 if model is not None:
                     verbatim_from = yield from self._draft(model, question, found, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
-        if not self._builder.sentences and self._likely >= verbatim_from:
+        if len(self._builder.sentences) == before and self._likely >= verbatim_from:
             cited = [c for c in self._candidates if c.span in self._cited]
             by_names = not (self._is_read and self._likely >= CERTAIN)
             quoted = verbatim(question, found.chosen, cited or self._candidates, self._document, by_names=by_names)
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(quoted)
+            self._is_said = self._is_said or bool(quoted)
+        self._likelihoods.append(self._likely)
+        if not self._is_said and len(self._builder.sentences) == before:
+            self._unanswered.append(question)
         for candidate in differing(self._builder, found.candidates):
             yield self.quote(candidate.text, candidate.span)
 
@@ -112,7 +119,7 @@ class Writer:
             hits=tuple(hits),
             abstained=not self._builder.sentences,
             reason=self._reason(),
-            confidence=self._likely,
+            confidence=max(self._likelihoods, default=1.0),
             model=self._engine,
             timings=timings,
             usage=self._usage.tokens,
@@ -135,6 +142,7 @@ class Writer:
             backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
             text = backed.text if backed else sentence.text
             if self._builder.holds(text):
+                self._is_said = True
                 continue
             again = None
             if belief is not None and not (backed and self._likely >= SURE):
@@ -225,9 +233,12 @@ class Writer:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0))
 
     def _reason(self) -> str | None:
-        """Why it abstained, or why it had to do without the language model; else None."""
+        """Why it abstained, had to do without the language model, or left out one of several questions; else None."""
         if self._builder.sentences:
             own = self._failure and self._engine == EXTRACTIVE
-            return f"{self._failure}; answered with the documents' own sentences" if own else self._failure
-        why = "no passage is about this" if self._likely < ev.HOPELESS else "the closest passages do not answer this"
-        return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {self._likely:.2f})"
+            left_out = f"not answered: {' '.join(self._unanswered)}" if self._unanswered else None
+            failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
+            return "; ".join(filter(None, (failure, left_out))) or None
+        likely = max(self._likelihoods)
+        why = "no passage is about this" if likely < ev.HOPELESS else "the closest passages do not answer this"
+        return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"

@@ -76,17 +76,50 @@ def test_all_that_may_answer_goes_on_from_the_likeliest(answered_by):
     assert [e.number for e in every] == list(range(1, len(found.chosen) + 1))
 
 
+@pytest.mark.parametrize(
+    ("second", "said", "reason"),
+    [
+        (
+            "who painted the lighthouse of Aldport",
+            ["The harbour of Aldport was built in 1871.", "Anna Berg painted the lighthouse of Aldport."],
+            None,
+        ),
+        ("when was it closed", ["The harbour of Aldport was built in 1871.", "The harbour of Aldport was closed in 1990."], None),
+        (
+            "what is the boiling point of lead",
+            ["The harbour of Aldport was built in 1871."],
+            "not answered: What is the boiling point of lead?",
+        ),
+    ],
+)
+def test_of_two_questions_in_one_each_is_answered_or_said_not_to_be(tmp_path, embedder, second, said, reason):
+    (tmp_path / "docs").mkdir()
+    facts = (
+        "The harbour of Aldport was built in 1871.",
+        "The harbour of Aldport was closed in 1990.",
+        "Anna Berg painted the lighthouse of Aldport.",
+    )
+    (tmp_path / "docs" / "aldport.txt").write_text("\n\n".join(facts))
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        answer = corpus.ask(f"When was the harbour of Aldport built, and {second}?")
+        holds_together(answer, corpus)
+    assert [s.text for s in answer.sentences] == said
+    assert (answer.abstained, answer.reason) == (False, reason)
+
+
 def test_a_question_for_several_facts_is_read_with_all_its_evidence_at_once(answered_by):
     model = ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=0.15)
     corpus = answered_by(model)
-    question = "Which jets took part and what did they do?"
+    question = "Which jets took part, and where?"
     corpus.ask(question)
     assert len(model.read) == 1
 
 
 def test_of_several_facts_one_that_strays_from_its_words_is_said_in_them(answered_by):
     corpus = answered_by(ScriptedModel(f"{TRUE} [{{n}}]\nThe American squadron came from Okinawa. [{{n}}]", cites="Kadena"))
-    answer = corpus.ask("From which air base were the F-35A jets deployed, and from which island did the American squadron come?")
+    answer = corpus.ask("From which air bases did the F-35A jets come, and the American squadron from which island?")
     holds_together(answer, corpus)
     said, quoted = answer.sentences
     assert (said.text, said.verdict) == (TRUE, "supported")

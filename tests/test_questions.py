@@ -6,6 +6,7 @@ from rag.questions import (
     asks_whether,
     core_question,
     courtesy_reply,
+    separate_questions,
     timeframe_of,
     without_reply_orders,
 )
@@ -51,10 +52,40 @@ def test_a_question_without_a_time_and_documents_without_dates_have_no_timeframe
         ("Which class is it?", False),
         ("Who are the three chiefs?", True),
         ("What is A and when was B?", True),
+        ("Which old towns were flooded?", True),
+        ("What people have moved there?", True),
+        ("What does each article say?", True),
+        ("On which day were the towns flooded?", False),
+        ("Which news agency quoted her?", False),
+        ("What is the price of each ticket?", False),
+        ("What do students pay?", False),
+        ("What did he do with the letter?", False),
     ],
 )
 def test_questions_for_lists_and_comparisons_are_recognised(question, several):
     assert asks_for_several(question) is several
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What has Peru sold to Chile, and what does it get in return?", ["What has Peru sold to Chile?", "What does it get in return?"]),
+        (
+            "When was the pier built and from which quarry did the stones come?",
+            ["When was the pier built?", "From which quarry did the stones come?"],
+        ),
+        ("Who wrote it and who paid for it?", ["Who wrote it?", "Who paid for it?"]),
+        ("Where is the pier? How long is it?", ["Where is the pier?", "How long is it?"]),
+        ("How deep is it and how many ships have sunk?", ["How deep is it?", "How many ships have sunk?"]),
+        ("Which ships took part, and where?", None),
+        ("Did the mayor say when he would leave and where he would go?", None),
+        ("Which drills have Peru and Chile held?", None),
+        ("Who said what and why?", None),
+        ("I am new here. When do I pay?", None),
+    ],
+)
+def test_questions_in_one_are_told_apart(question, parts):
+    assert separate_questions(question) == (parts or [question])
 
 
 @pytest.mark.parametrize(
