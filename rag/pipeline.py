@@ -19,7 +19,7 @@ from rag.drafting import gate_messages
 from rag.embedding import Embedder, load_cross_encoder
 from rag.entailment import Entailment, open_checker
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
-from rag.followup import asks_for_more, standalone_question
+from rag.followup import asks_for_more, references, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.questions import (
@@ -221,9 +221,11 @@ class Corpus:
         first: float | None = None
         asked: list[Turn] = []
         for part in parts:
-            asked.append(Turn(standalone_question(part, asked)))
-            found = self.gather(asked[-1].question, hits, document)
-            for sentence in written.write(asked[-1].question, found, self._language_model, self.config.max_answer_tokens):
+            if references(part):
+                *_, part = self._understand(part, asked, usage)
+            asked.append(Turn(part))
+            found = self.gather(part, hits, document)
+            for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))

@@ -22,11 +22,12 @@ _SEVERAL = re.compile(
     rf"and\s+(?:what|which|who|when|where|why|how)|how many \w+ and \w+|(?:each|every|all|different)(?: of)?(?: the| these)? {_DOCUMENTS})\b",
     re.IGNORECASE,
 )
-_AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES))})"
+_AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES))}|cannot|must)"
+_SUBJECT = r"(?:he|she|it|they|we|you|i|the|an?|his|her|its|their)"
 _ANOTHER = re.compile(  # In the order of a question: not "and where he would go".
     rf",?\s+and\s+(?=(?:(?:at|by|for|from|in|into|of|on|to|with)\s+)?(?:(?:where|when|why|how)\s+{_AUXILIARY}|how\s+\w+(?:\s+[\w-]+){{0,2}}?\s+{_AUXILIARY}|"
-    rf"(?:what|which|whose|whom)(?!\s+(?:he|she|it|they|we|you|i|the|an?|his|her|its|their)\b)(?:\s+[\w-]+){{0,3}}?\s+{_AUXILIARY}|"
-    r"who\s+(?!he|she|it|they|we|you|i|the|an?)\w+)\b)",
+    rf"(?:what|which|whose|whom)(?!\s+{_SUBJECT}\b)(?:\s+[\w-]+){{0,3}}?\s+{_AUXILIARY}|(?:which|how\s+(?:many|much))\s+[\w-]+\s+(?!{_SUBJECT}\b)\w+|"
+    rf"who\s+(?!{_SUBJECT}\b)\w+)\b)",
     re.IGNORECASE,
 )
 _ACROSS = re.compile(
@@ -141,10 +142,11 @@ def asks_for_several(question: str) -> bool:
 
 
 def separate_questions(question: str) -> list[str]:
-    """The questions that are asked in one ("What is A, and when was B built?"), as they stand; the whole, if it is one or a part says nothing by itself."""
+    """The questions that are asked in one ("What is A, and when was B built?"), as they stand; the whole, if it is one or a part asks nothing by itself."""
     asked = [s for s in sentence_texts(question) if is_question(s)]
     parts = [part.strip(" ?") for sentence in (asked if len(asked) > 1 else [question]) for part in _ANOTHER.split(sentence)]
-    if len(parts) == 1 or not all(content_stems(part) for part in parts):
+    asks_all = all(content_stems(part) and (_INTERROGATIVE.search(part) or _AUXILIARY_FIRST.match(part)) for part in parts)
+    if len(parts) == 1 or not asks_all:
         return [question]
     return [f"{part[:1].upper()}{part[1:]}?" for part in parts]
 

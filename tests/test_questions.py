@@ -77,11 +77,14 @@ def test_questions_for_lists_and_comparisons_are_recognised(question, several):
         ("Who wrote it and who paid for it?", ["Who wrote it?", "Who paid for it?"]),
         ("Where is the pier? How long is it?", ["Where is the pier?", "How long is it?"]),
         ("How deep is it and how many ships have sunk?", ["How deep is it?", "How many ships have sunk?"]),
+        ("Who built it and which ships use it?", ["Who built it?", "Which ships use it?"]),
         ("Which ships took part, and where?", None),
+        ("Which ships took part, and which of them?", None),
         ("Did the mayor say when he would leave and where he would go?", None),
         ("Which drills have Peru and Chile held?", None),
         ("Who said what and why?", None),
         ("I am new here. When do I pay?", None),
+        ("European nations? Which of them left the treaty?", None),
     ],
 )
 def test_questions_in_one_are_told_apart(question, parts):
