@@ -128,6 +128,11 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
     return list(cited) if verdict.supported and verdict.score >= MIN_SCORE else []
 
 
+def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
+    """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say."""
+    return _check_words(text, [*(e.title for e in cited), *(e.text for e in cited)]).score == 1
+
+
 def with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """What is cited, and of the evidence what that cannot be understood without; in the order of the evidence."""
     spans = {e.span for e in cited} | {e.context for e in cited}

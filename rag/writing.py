@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag import evidence as ev
-from rag.answering import SAID, AnswerBuilder, differing, only_asks, pointed_at, shorten, support, verbatim, with_contexts
+from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
@@ -191,7 +191,7 @@ class Writer:
             if verdict.supported and ev.adds_to(question, text):
                 if preferred and preferred not in cited:
                     return _Backed(text, with_contexts([preferred], chosen))
-                said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited])
+                said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited]) and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 

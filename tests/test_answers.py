@@ -54,6 +54,13 @@ def test_an_invented_sentence_is_dropped_and_the_documents_own_words_answer(answ
     assert {s.verdict for s in answer.sentences} == {"verbatim"}
 
 
+def test_a_draft_with_a_word_of_its_own_gives_way_to_the_words_that_it_cites(answered_by):
+    answer = answered_by(ScriptedModel("The F-35A fighter jets were sent from Kadena Air Base. [{n}]", cites="Kadena")).ask(KADENA)
+    assert {s.verdict for s in answer.sentences} == {"verbatim"}
+    assert "were deployed" in answer.text
+    assert "Kadena Air Base" in answer.text
+
+
 @pytest.mark.parametrize(("yes", "readings"), [(0.9, 1), (0.15, 2), (0.001, 1)])
 def test_a_model_reads_the_likeliest_sentences_and_all_only_if_these_leave_it_in_doubt(answered_by, yes, readings):
     question = "Which bomber took part in the aerial drill?"
