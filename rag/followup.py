@@ -177,7 +177,8 @@ def _asked_for(question: str) -> str:
 def _stands_for_own_name(question: str, reference: re.Match[str]) -> bool:
     """Whether a pronoun can stand for a name that the question itself holds before it, or "there" for such a place.
 
-    A first word has a capital anyway; alone it is a verb ("Compare its price") unless it owns something. The object of a verb cannot stand for that verb's subject (that would be "himself"), unless a new clause begins between them.
+    A first word has a capital anyway; alone it is a verb ("Compare its price") unless it owns something. The object of a verb cannot stand for that
+    verb's subject (that would be "himself"), unless a new clause begins between them.
     """
     before = question[: reference.start()]
     names = [m for m in _CAPITALISED.finditer(before) if m.group().lower() not in FUNCTION_WORDS | _QUESTION_OPENING]

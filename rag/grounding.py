@@ -185,12 +185,14 @@ def _moved_numbers(content: Sequence[Word], evidence: Sequence[str]) -> list[str
     "Open 8 to 18 on Mondays" of "Monday to Friday 6 to 21, at weekends 8 to 18": the part that holds 8 has words of its own and the claim has none of
     them, but those of another part, and not its numbers.
     """
+    stated = [w for w in content if _is_number(w) and not _YEAR.fullmatch(w.surface)]
+    if not stated:
+        return []
     claimed = {w.stem for w in content}
     sentences = [_parts(sentence) for text in evidence for sentence in sentence_texts(text)]
     return [
         w.surface
-        for w in content
-        if not _YEAR.fullmatch(w.surface)
+        for w in stated
         for parts in sentences
         for numbers, rest in parts
         if w.stem in numbers and rest and not rest & claimed

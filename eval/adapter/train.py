@@ -160,6 +160,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="where the adapter goes (.gguf)")
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="holds squad2/, clapnq/ and spans/")
     parser.add_argument("--mean-with", type=Path, action="append", default=[], metavar="GGUF", help="write the mean with this adapter")
+    parser.add_argument("--start", type=Path, metavar="GGUF", help="go on from this adapter")
     parser.add_argument(
         "--runs", type=int, default=1, help="train so many, each from other random draws, and write their mean (default: 1)"
     )
