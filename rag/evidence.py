@@ -57,13 +57,14 @@ _TIME_WORDS = (
     | WEEKDAYS
     | frozenset(
         """today yesterday tomorrow year years month months week weeks day days century decade spring summer autumn winter hour hours
-    ago since until during overnight""".split()
+    ago since until during overnight second seconds minute minutes fortnight centuries decades hourly daily weekly monthly yearly annually once
+    twice christmas easter""".split()
     )
 )
-_NUMBER = re.compile(r"\d")
+_HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve hundred hundreds thousand thousands million millions billion dozens
-    half third quarter percent none no""".split()
+    """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
+    percent none no nobody nothing free""".split()
 )
 
 
@@ -84,13 +85,17 @@ _TYPE_CUES = (
     (
         AnswerType.QUANTITY,
         re.compile(
-            r"\bhow (many|much|far|long|old|large|big|tall|high|deep|often|fast)\b|\bwhat (number|percentage|percent|share|amount|size|distance|price)\b|\b(number|percentage|amount) of\b",
+            r"\bhow (many|much|far|large|big|tall|high|deep|fast)\b|\bwhat (number|percentage|percent|share|amount|size|distance|price)\b|"
+            r"\b(?:(?:what|which) [^,]{0,40}?\b)?(number|percentage|amount) of\b",
             re.I,
         ),
     ),
     (
         AnswerType.TIME,
-        re.compile(r"\bwhen\b|\b(what|which|in what|on what|on which) (year|day|date|month|century|decade|time|week)\b", re.I),
+        re.compile(
+            r"\bwhen\b|\bhow (long|often|old)\b|\b(what|which|in what|on what|on which) (year|day|date|month|century|decade|time|week)\b",
+            re.I,
+        ),
     ),
     (
         AnswerType.NAME,
@@ -99,6 +104,7 @@ _TYPE_CUES = (
             re.I,
         ),
     ),
+    (AnswerType.OTHER, re.compile(r"\b(what|which|how|why)\b", re.I)),  # "What happens when …" does not ask when.
 )
 
 
@@ -116,9 +122,9 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
     fresh = [w for w in sentence if w.stem not in question_stems]
     match kind:
         case AnswerType.QUANTITY:
-            return any(_NUMBER.search(w.surface) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
+            return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
         case AnswerType.TIME:
-            return any(_NUMBER.search(w.surface) or w.surface.lower() in _TIME_WORDS for w in fresh)
+            return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _TIME_WORDS for w in fresh)
         case AnswerType.NAME:
             first = sentence[0].start if sentence else 0
             return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
