@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag import evidence as ev
 from rag.checker.scorer import BundledChecker
@@ -51,10 +51,6 @@ from rag.types import (
     turn_of,
 )
 from rag.writing import EXTRACTIVE, Writer
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
@@ -150,13 +146,13 @@ class Corpus:
     def search(self, question: str, *, k: int | None = None, tokens: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best passages: ``k`` of them, or as many as fit together in ``tokens`` tokens of the embedding model."""
         question = self._correct_spelling(valid_question(question))
-        return self._search(question, self._embedder.encode([question])[0], k or self.config.top_k, tokens, filters)
+        return self._search(question, k or self.config.top_k, filters, tokens)
 
-    def _search(self, question: str, vector: NDArray[np.float32], k: int, tokens: int | None, filters: Filters | None) -> list[Hit]:
-        """As ``search``, with the question's unit vector, shape ``(dimension,)``."""
+    def _search(self, question: str, k: int, filters: Filters | None, tokens: int | None = None) -> list[Hit]:
+        """As ``search``, for a question that is spelt right."""
         hits = search(
             question,
-            vector,
+            self._embedder.encode([question])[0],
             self._store,
             self._keywords,
             k=None if tokens else max(k, RERANKED) if self._reranker else k,
@@ -206,13 +202,11 @@ class Corpus:
         usage = Usage()
         for understood in self._understand(question, turns, usage):
             standalone = self._correct_spelling(without_reply_orders(understood))
-            core = core_question(standalone)
-            vector = self._embedder.encode([core])[0]
             parts = separate_questions(standalone)
             wide = len(parts) > 1 or asks_for_several(standalone)
-            hits = self._search(core, vector, self.config.top_k * (WIDER if wide else 1), None, filters)
+            hits = self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
             if turns and is_free and standalone != question:
-                hits = [*hits, *self._cited_before(turns[-1], hits)]
+                hits = _joined(hits, self._cited_before(turns[-1], hits))
             retrieved = time.perf_counter() - started
             yield Passages(standalone, tuple(hits))
 
@@ -224,7 +218,8 @@ class Corpus:
             if references(part):
                 *_, part = self._understand(part, asked, usage)
             asked.append(Turn(part))
-            found = self.gather(part, hits, document)
+            own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
+            found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)
@@ -261,10 +256,9 @@ class Corpus:
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
         """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""
-        held = [(h.chunk.document_id, h.chunk.start, h.chunk.end) for h in hits]
-        missing = [s for s in turn.cited if not any(d == s.document_id and a <= s.start and s.end <= b for d, a, b in held)]
-        found = [neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing]
-        return [replace(hit, rank=len(hits) + n) for n, hit in enumerate(filter(None, found), 1)]
+        missing = [s for s in turn.cited if not _hold(hits, s)]
+        found = (neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing)
+        return list(filter(None, found))
 
     def _go_on(self, question: str, turns: Sequence[Turn]) -> Generator[Event, None, bool]:
         """What follows the words that the last turn cited, verbatim; nothing, and False, where they end their article, or it cited none."""
@@ -316,6 +310,18 @@ class Conversation:
             if isinstance(event, Answer):
                 self._turns.append(turn_of(event))
             yield event
+
+
+def _hold(hits: Sequence[Hit], span: Span) -> bool:
+    """Whether one of the hits holds all of a span."""
+    chunks = [h.chunk for h in hits]
+    return any(c.document_id == span.document_id and c.start <= span.start and span.end <= c.end for c in chunks)
+
+
+def _joined(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """The hits and, ranked behind them, the others that they do not hold."""
+    added = [h for h in others if not _hold(hits, Span(h.chunk.document_id, h.chunk.start, h.chunk.end))]
+    return [*hits, *(replace(h, rank=len(hits) + n) for n, h in enumerate(added, 1))]
 
 
 def _answer_of(events: Iterator[Event]) -> Answer:
