@@ -69,6 +69,10 @@ class AnswerBuilder:
         """Whether a sentence says the same words already."""
         return any(s.text.casefold() == text.casefold() for s in self.sentences)
 
+    def cites(self, span: Span) -> bool:
+        """Whether a sentence cites these words."""
+        return span in self._numbers
+
     def article(self, document_id: str, place: int) -> tuple[str, int]:
         """Which article holds a place in a document."""
         return document_id, self._document(document_id).article_at(place).start

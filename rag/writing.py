@@ -138,6 +138,7 @@ class Writer:
             if whether or self._says_it_shortly(question):  # Whatever it would write, the words that tell are said: it has chosen them.
                 return ev.ANSWERABLE
         likely: list[float] = []
+        before = len(self._builder.sentences)
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
             backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
             text = backed.text if backed else sentence.text
@@ -155,6 +156,9 @@ class Writer:
                 if asks_for_several(question) and likely[-1] >= ev.ANSWERABLE:  # What was said before is not the whole answer.
                     yield from self._quote_all(pointed)
                 self._cited |= {e.span for e in pointed}
+        preferred = self._preferred(chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
+        if preferred and not self._builder.cites(preferred.span):  # What was drafted left out what answers.
+            yield from self._quote_all(with_contexts([preferred], chosen))
         self._likely = max(likely, default=self._likely)
         return ev.ANSWERABLE if likely else NEVER
 

@@ -10,7 +10,7 @@ from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Candidate, adds_to, holds_names
 from rag.followup import standalone_question
-from rag.pipeline import Corpus, index
+from rag.pipeline import WIDER, Corpus, index
 from rag.types import Answer, AnswerSentence, Document, Evidence, Filters, Passages, Span, Turn, answer_to_json, turn_of
 from tests.conftest import ScriptedModel
 
@@ -116,6 +116,25 @@ def test_of_two_questions_in_one_each_is_answered_or_said_not_to_be(tmp_path, em
     assert (answer.abstained, answer.reason) == (False, reason)
 
 
+def test_each_of_two_questions_in_one_is_searched_by_itself(tmp_path, embedder):
+    (tmp_path / "docs").mkdir()
+    for year in range(1871, 1879):
+        part = f"Part {year - 1870} of the harbour of Aldport was built in {year}, before the ceiling of the hall was painted."
+        (tmp_path / "docs" / f"{year}.txt").write_text(part)
+    (tmp_path / "docs" / "hall.txt").write_text("Anna Berg painted the ceiling.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive", top_k=1)
+    index(tmp_path / "docs", config, embedder=embedder)
+    question = "When was part 3 of the harbour of Aldport built, and who painted the ceiling?"
+    with Corpus(config, embedder=embedder) as corpus:
+        assert all(h.chunk.document_id != "hall.txt" for h in corpus.search(question, k=WIDER))
+        answer = corpus.ask(question)
+        holds_together(answer, corpus)
+    assert "1873" in answer.text
+    assert "Anna Berg" in answer.text
+    assert [h.rank for h in answer.hits] == list(range(1, len(answer.hits) + 1))
+    assert {c.document_id for c in answer.citations} <= {h.chunk.document_id for h in answer.hits}
+
+
 def test_a_question_for_several_facts_is_read_with_all_its_evidence_at_once(answered_by):
     model = ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=0.15)
     corpus = answered_by(model)
@@ -132,6 +151,16 @@ def test_of_several_facts_one_that_strays_from_its_words_is_said_in_them(answere
     assert (said.text, said.verdict) == (TRUE, "supported")
     assert quoted.verdict == "verbatim"
     assert "Kadena Air Base in Okinawa" in quoted.text
+
+
+def test_of_several_facts_the_sentence_that_the_model_has_chosen_is_said_too(answered_by):
+    question, chosen = "What are the F-35A jets said to have done?", "fifth-generation fighter jets"
+    answer = answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", chooses=chosen)).ask(question)
+    holds_together(answer, answered_by(ScriptedModel("")))
+    assert [s.verdict for s in answer.sentences] == ["supported", "verbatim"]
+    assert answer.text.startswith(TRUE)
+    assert chosen in answer.sentences[-1].text
+    assert answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", chooses="Kadena")).ask(question).text == TRUE
 
 
 @pytest.mark.parametrize(
@@ -468,6 +497,12 @@ def test_a_text_holds_a_name_in_another_form_too(question, text, held):
         ("How many jets left the base?", "Six jets left the base.", True),
         ("When did the jets leave?", "The jets left the base.", False),
         ("When did the jets leave?", "The jets left on Wednesday.", True),
+        ("How long does the flight last?", "The flight lasts an hour.", True),
+        ("How often do the jets fly?", "The jets fly weekly.", True),
+        ("How old is the pilot?", "The pilot is ninety-one.", True),
+        ("How much water does the tank hold?", "Fill the tank with cold water up to the mark.", False),
+        ("What happens when the jets leave?", "The base is empty.", True),
+        ("What was the number of the jets?", "The jets were grey.", False),
         ("What was hit?", "The oil depot was hit.", True),
         ("Tell me about the base.", "The base is in Okinawa.", True),
         ("Tell me about the base.", "It is a base.", False),
