@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from rag.layout import content_sentences
-from rag.sentences import MARKED_HEADING, MIN_PROSE_WORDS, SentenceSpan, is_heading
+from rag.sentences import MARKED_HEADING, MIN_PROSE_WORDS, SentenceSpan, is_heading, is_markup
 from rag.types import Chunk, Document
 
+_BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
 
@@ -45,7 +46,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
-            apart = gap.count("\n") > 2 or bool(gap.strip()) or document.article_at(previous.start) != document.article_at(span.start)
+            left_out = bool(_BLANK_LINES.search(gap)) or not is_markup(gap)
+            apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             new_section = apart or (previous.is_prose and not span.is_prose and span.line != previous.line)
             length = span.end - open_spans[0].start
             is_full = (

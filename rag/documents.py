@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import DocumentError
 from rag.layout import FRONT_MATTER, find_articles, iso_date, title_and_date
+from rag.sentences import code_lines, is_markup, without_markup
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}
+_HEADING = re.compile(r"^(?:(?P<marks>#{1,6})[ \t]+(?P<marked>\S.*?)[ \t#]*|(?P<underlined>\S.*)\n=+[ \t]*)$", re.MULTILINE)
 _STATED = re.compile(r"^(title|date|published)\s*:\s*[\"']?(.+?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -96,12 +98,25 @@ def read_document(path: Path, document_id: str) -> Document:
 def stated_title_and_date(text: str) -> tuple[str | None, str | None]:
     """The title and the ISO date that a text states for itself; None where it states none.
 
-    Both are those of the front matter, else the title is the first Markdown heading or headline and the date that of ``layout.title_and_date``.
+    Both are those of the front matter, else the title is a heading or headline and the date that of ``layout.title_and_date``.
     """
     stated: dict[str, str] = {}
-    if front := FRONT_MATTER.match(text):
+    front = FRONT_MATTER.match(text)
+    if front:
         stated = {m[1].lower(): m[2] for m in _STATED.finditer(front[1])}
     published = iso_date(stated.get("date") or stated.get("published") or "")
-    headline, dated = title_and_date(text[front.end() if front else 0 :])
-    heading = re.search(r"^#{1,3}[ \t]+(\S.*?)[ \t#]*$", text, re.MULTILINE)
-    return stated.get("title") or (heading[1] if heading else headline), published or dated
+    body = text[front.end() if front else 0 :]
+    headline, dated = title_and_date(body)
+    code = code_lines(body)
+    headings = [m for m in _HEADING.finditer(body) if m.start() not in code]
+    if headings:
+        headline = _title_among(headings, body)
+    return stated.get("title") or headline, published or dated
+
+
+def _title_among(headings: Sequence[re.Match[str]], text: str) -> str | None:
+    """The first heading of the first level, or one of another level before which nothing is said: "## Installation" names a part."""
+    first = headings[0]
+    opens = is_markup(text[: first.start()])
+    title = next((h for h in headings if h["marks"] in (None, "#")), first if opens else None)
+    return without_markup(title["marked"] or title["underlined"]) if title else None

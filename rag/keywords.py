@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.sentences import is_markup
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
 
@@ -31,8 +32,8 @@ _ROW = np.dtype(
     [("chunk", "i4"), ("start", "i4"), ("end", "i4"), ("tokens", "i4"), ("beside", "?"), ("follows", "?"), ("fingerprint", "i8")]
 )
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
-article, whether nothing but white space stands between the two, and a hash of its stems (0 for a short one)."""
-_TERMS = 3
+article, whether nothing but white space or markup stands between the two, and a hash of its stems (0 for a short one)."""
+_TERMS = 4
 """Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -200,7 +201,8 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             before = rows[row - 1]
             other = chunks[before["chunk"]]
             beside = row > 0 and (other.document_id, other.title) == (chunk.document_id, chunk.title)
-            follows = beside and 0 <= start - before["end"] <= _NEAR_CHARACTERS
+            gap = chunk.text[max(0, before["end"] - chunk.start) : a] if before["chunk"] == number else ""
+            follows = beside and (0 <= start - before["end"] <= _NEAR_CHARACTERS or (gap != "" and is_markup(gap)))
             content = [w for w in words(text) if w.is_content]
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))

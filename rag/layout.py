@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from rag.sentences import SentenceSpan, is_prose, split_sentences
+from rag.sentences import SentenceSpan, is_markup, is_prose, split_sentences
 from rag.types import Article
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
@@ -49,10 +49,10 @@ _SUBJECT = re.compile(r"Subject:\s+(\S.*)", re.IGNORECASE)
 
 
 def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[SentenceSpan]:
-    """The sentences, headings, list items and data lines of a text in order, without front matter and the furniture around them.
+    """The sentences, headings, list items and data lines of a text in order, without front matter, lines of nothing but markup and the furniture around them.
 
     Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
-    item, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
+    item of some length or of a list that is introduced, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
     a row of links never is.
 
     Args:
@@ -60,6 +60,7 @@ def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[Sente
     """
     front = FRONT_MATTER.match(text)
     sentences = [s for s in split_sentences(text) if front is None or s.start >= front.end()]
+    sentences = [s for s in sentences if not is_markup(text[s.start : s.end])] or sentences
     prose = [s for s in sentences if s.is_prose]
     if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
         return sentences
@@ -151,7 +152,7 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
     if not alone:
         return False
     if s.is_prose:  # "Explore what it can do for you:" with nothing to introduce.
-        return line.endswith(":") and (following is None or not (following.is_prose or _is_item(text, following)))
+        return line.endswith(":") and (following is None or not (following.is_prose or _ITEM.match(text[following.start : following.end])))
     words = line.split()
     if _AGE.search(line) or _RIGHTS.search(line) or (len(_SEPARATORS.findall(line)) >= _MANY_SEPARATORS and not line.startswith("|")):
         return True
@@ -161,7 +162,7 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
     if line.startswith(("#", "|")) or _KEY_VALUE.match(line) or len(words) >= _LONG_LINE_WORDS or is_data:
         return False
     if _ITEM.match(line):
-        return len(words) <= _FEW_WORDS
+        return len(words) <= _FEW_WORDS and not _is_introduced(text, sentences, i)
     if len(words) > _FEW_WORDS and _leads_to_prose(text, sentences, i, article_starts):
         return False
     introduced = following is not None and (following.is_prose or _is_item(text, following))
@@ -171,6 +172,12 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
 def _is_item(text: str, s: SentenceSpan) -> bool:
     line = text[s.start : s.end]
     return bool(_ITEM.match(line)) and len(line.split()) > _FEW_WORDS
+
+
+def _is_introduced(text: str, sentences: Sequence[SentenceSpan], i: int) -> bool:
+    """Whether the line before an item and the items above it ends with a colon."""
+    before = next((s for s in reversed(sentences[:i]) if not _ITEM.match(text[s.start : s.end])), None)
+    return before is not None and text[before.start : before.end].endswith(":")
 
 
 def _leads_to_prose(text: str, sentences: Sequence[SentenceSpan], i: int, article_starts: set[int]) -> bool:

@@ -22,10 +22,27 @@ _ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
 _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
+_ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)])\s")
+_ENUMERATOR = re.compile(r"(?:(?:#{1,6}|[-*•])[ \t]+)?\d{1,3}[.)]")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_TAG = (
+    r"</?(?:a|b|blockquote|br|center|code|dd|details|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|ol|p|picture|pre|s|small|source|span|strong|sub|summary|sup|"
+    r"table|tbody|td|th|thead|tr|u|ul)\b[^>]*>"
+)
+_MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's directives of code and images.
+    r"\s*(?:(?:```|~~~)[^`]*|\.\. (?:code|code-block|sourcecode|highlight|image|figure)::.*|:(?:target|alt|width|height|align|class|name):.*|"
+    rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+)\s*",
+    re.DOTALL | re.IGNORECASE,
+)
+_IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
+_CONTINUES = re.compile(r"\s*[a-z`(]")
 _WRAPPED_SHARE = 0.7
 _WRAPPED_CHARACTERS = 50
 _LONGEST_WRAPPED_LINE = 120
 MIN_PROSE_WORDS = 4
+MOST_ITEMS = 8
+_ITEMS_WINDOW = 2000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +61,24 @@ def split_sentences(text: str) -> list[SentenceSpan]:
     """All sentences of ``text`` in order. A sentence crosses a line break only where the text is wrapped at a column."""
     import sentencex
 
-    text_unwrapped = unwrap(text)
     found: list[SentenceSpan] = []
     line_number, position = 0, 0
-    for line in _LINE.finditer(text_unwrapped):
-        for boundary in sentencex.get_sentence_boundaries("en", line.group()):
+    code = code_lines(text)
+    for line in _LINE.finditer(unwrap(text)):
+        whole = {"start_index": 0, "end_index": len(line.group())}
+        for boundary in [whole] if line.start() in code else sentencex.get_sentence_boundaries("en", line.group()):
             raw = line.group()[boundary["start_index"] : boundary["end_index"]]
             piece = raw.strip()
             if not piece:
                 continue
             start = line.start() + boundary["start_index"] + len(raw) - len(raw.lstrip())
-            if found and found[-1].end > line.start() and not _WORD.search(piece):  # The end of bold print: "**Who?**".
-                found[-1] = replace(found[-1], end=start + len(piece))
-                continue
+            if found and found[-1].end > line.start():
+                before = text[found[-1].start : found[-1].end]
+                joins = not _WORD.search(piece) or (not text[line.start() : found[-1].start].strip() and _ENUMERATOR.fullmatch(before))
+                if joins:  # The end of bold print: "**Who?**"; what is numbered: "2. Press the button."
+                    end = start + len(piece)
+                    found[-1] = replace(found[-1], end=end, is_prose=found[-1].is_prose or is_prose(text[found[-1].start : end]))
+                    continue
             line_number += text.count("\n", position, start)
             position = start
             found.append(SentenceSpan(start, start + len(piece), line_number, is_prose(piece)))
@@ -74,7 +96,7 @@ def without_markup(sentence: str) -> str:
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
-    said = "".join(token.content for token in inline)
+    said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
     return f"{said}:" if MARKED_HEADING.match(sentence) and not _ENDING.search(said) else said
 
 
@@ -83,6 +105,34 @@ def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark")
+
+
+def is_markup(text: str) -> bool:
+    """Whether no line says anything: it holds no word, or only a fence, tags or images as Markdown and reStructuredText write them."""
+    return all(not _WORD.search(line) or _MARKUP.fullmatch(line) for line in text.split("\n")) or bool(_MARKUP.fullmatch(text))
+
+
+def introduced(text: str, place: int) -> list[tuple[int, int]]:
+    """Where the items of the list, or the lines of the code, stand that a sentence which ends at ``place`` with a colon introduces; up to ``MOST_ITEMS``."""
+    window = text[place : place + _ITEMS_WINDOW]
+    found: list[SentenceSpan] = []
+    is_list = False
+    for s in split_sentences(window):
+        line = window[s.start : s.end]
+        is_item = bool(_ITEM.match(line))
+        if is_markup(line):
+            continue
+        if not found:
+            is_list = is_item
+            goes_on = "\n" in window[: s.start] and (is_item or not s.is_prose)
+        elif is_list:
+            goes_on = is_item or s.line == found[-1].line
+        else:
+            goes_on = not s.is_prose and not is_item and "\n\n" not in window[found[-1].end : s.start]
+        if not goes_on or MARKED_HEADING.match(line) or len(found) == MOST_ITEMS:
+            break
+        found.append(s)
+    return [(place + s.start, place + s.end) for s in found]
 
 
 def is_prose(sentence: str) -> bool:
@@ -105,16 +155,33 @@ def is_heading(line: str, *, marked: bool) -> bool:
 
 
 def unwrap(text: str) -> str:
-    """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset."""
+    """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset. Code between fences is left as it is."""
     lines = text.split("\n")
-    inner = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip() and not _BLOCK_START.match(b)]
+    code = code_lines(text)
+    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    pairs = [(a, b, starts[i] not in code and starts[i + 1] not in code) for i, (a, b) in enumerate(itertools.pairwise(lines))]
+    inner = [(a, b) for a, b, is_text in pairs if is_text and a.strip() and b.strip() and not _BLOCK_START.match(b)]
     wrapped = len(inner) >= 5 and max(map(len, lines)) <= _LONGEST_WRAPPED_LINE and _is_wrapped(inner)
     parts: list[str] = []
-    for a, b in itertools.pairwise(lines):
-        runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and b.lstrip()[:1].islower()
-        joins = bool(a.strip() and b.strip()) and not _BLOCK_START.match(b) and not a.startswith("#") and (wrapped or runs_on)
+    for a, b, is_text in pairs:
+        runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and _CONTINUES.match(b)
+        joins = is_text and bool(a.strip() and b.strip()) and not _BLOCK_START.match(b) and not a.startswith("#") and (wrapped or runs_on)
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
+
+
+def code_lines(text: str) -> set[int]:
+    """Where the lines of code between fences, and these, start."""
+    if "```" not in text and "~~~" not in text:
+        return set()
+    found: set[int] = set()
+    is_code = False
+    for line in _LINE.finditer(text):
+        is_fence = bool(_FENCE.match(line.group()))
+        if is_code or is_fence:
+            found.add(line.start())
+        is_code ^= is_fence
+    return found
 
 
 def _is_wrapped(inner: Sequence[tuple[str, str]]) -> bool:

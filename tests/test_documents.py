@@ -53,6 +53,10 @@ def test_files_come_sorted_with_hidden_ones_left_out_and_other_types_listed(tmp_
         ("From: Ada\nDate: Mon, 3 Jun 2024 09:12\nSubject: The ferry\n\nIt leaves at six.", "The ferry", "2024-06-03"),
         ("From: Ada Byron of Harbour Street\n\nIt leaves at six.", "file", None),
         ("---\ndate: yesterday\n---\nThe sea rises twice a day.", "file", None),
+        ("<p align='center'><img src='x.png'></p>\n\n## Tides\n\nThe sea rises.", "Tides", None),
+        ("The sea rises twice a day.\n\n## How to read it\n\nFrom left to right.", "file", None),
+        ("[![b](c.svg)](d)\n\ntides\n=====\n\nA table of the tides\n\nIt rises.", "tides", None),
+        ("The sea rises.\n\n```sh\n# for the impatient\npip install tides\n```\n\n# The *moon*\n\nText.", "The moon", None),
     ],
 )
 def test_title_and_date_are_those_that_the_text_states(tmp_path, text, title, published):

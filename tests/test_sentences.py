@@ -1,6 +1,6 @@
 import pytest
 
-from rag.sentences import is_heading, is_question, split_sentences, unwrap, without_markup
+from rag.sentences import introduced, is_heading, is_markup, is_question, split_sentences, unwrap, without_markup
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -32,6 +32,61 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     assert sentences(text)[0] == "The committee met on Monday to discuss the harbour and the price of\nfish."
     assert sentences(text)[-2:] == ["- a point", "- another point"]
     assert len(unwrap(text)) == len(text)
+
+
+def test_each_line_of_code_stands_alone_and_whole():
+    code = 'folders = ApplicationFolders("MyApp", "MyCompany")\nfolders.data  # pathlib. Path\nfolders.logs  # ends. Here. It does.'
+    text = f"Ask for the folders:\n\n```python\n{code}\n```\n\nThey are made\nwhen first used."
+    assert sentences(text)[1:6] == ["```python", *code.split("\n"), "```"]
+    assert len(unwrap(text)) == len(text)
+
+
+def test_an_item_that_is_wrapped_goes_on_with_what_is_set_as_code():
+    text = "* Passing ``hash`` a password of more than 72 bytes now raises a\n  ``ValueError``. It was cut before.\n* Bumped"
+    assert sentences(text) == [
+        "* Passing ``hash`` a password of more than 72 bytes now raises a\n  ``ValueError``.",
+        "It was cut before.",
+        "* Bumped",
+    ]
+
+
+@pytest.mark.parametrize("line", ["2. Press the red button.", "## 3. Parental leave", "12) It is free"])
+def test_the_number_of_an_item_belongs_to_it(line):
+    assert sentences(f"{line} Then wait.")[0] == line if line.endswith(".") else sentences(line) == [line]
+
+
+@pytest.mark.parametrize(
+    ("line", "markup"),
+    [
+        ("```python", True),
+        ("======", True),
+        ("[![Build](https://a.example/b.svg)](https://a.example)", True),
+        ('<p align="center"><img src="logo.png"', False),
+        ('<p align="center"><img src="logo.png"></p>', True),
+        (".. code:: console", True),
+        ("See ![the map](map.png) first", False),
+        ("<h4>Fast matching</h4>", False),
+        ("2.3.0", False),
+        ("<path>", False),
+    ],
+)
+def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
+    assert is_markup(line) is markup
+
+
+@pytest.mark.parametrize(
+    ("after", "items"),
+    [
+        ("\n- tea\n- coffee. It is free.\n\nWe close at six.", ["- tea", "- coffee.", "It is free."]),
+        ("\n\n1. Open it.\n2. Close it.\n## Cleaning\n- soap", ["1. Open it.", "2. Close it."]),
+        ("\n```sh\npip install it\n\npip check\n```", ["pip install it"]),
+        (" They are free.", []),
+        ("\n" + "- tea\n" * 20, ["- tea"] * 8),
+    ],
+)
+def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
+    text = f"You can have these:{after}"
+    assert [text[a:b] for a, b in introduced(text, len("You can have these:"))] == items
 
 
 def test_headings_bylines_and_buttons_are_not_prose():
@@ -91,9 +146,10 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
         ("| E2 | Boiler too hot | Wait |", "E2 · Boiler too hot · Wait"),
         ("- Added: the command `sync --dry-run`", "Added: the command sync --dry-run"),
         ("**When is the pool\nopen?**", "When is the pool open?"),
-        ("2024. It cost 5 * 3 | 2 and <b> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <b> in snake_case_names."),
+        ("2024. It cost 5 * 3 | 2 and <path> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <path> in snake_case_names."),
         ("[10:03] omar: see [the notes](https://notes.example) [1]", "[10:03] omar: see the notes [1]"),
         ("-5 degrees", "-5 degrees"),
+        ('<h4 align="center">Fast <em>string</em> matching</h4>', "Fast string matching"),
         ("#general", "#general"),
     ],
 )
