@@ -127,7 +127,7 @@ def _parse_json(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentenc
 
 
 def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
-    line = _SPACED_ACRONYM.sub(r"\1", _BULLET.sub("", line.strip()).replace("**", ""))
+    line = _SPACED_ACRONYM.sub(r"\1", _BULLET.sub("", line.strip()).replace("**", "").replace("`", ""))
     if not line or DECLINED in line.upper():
         return
     parts: list[tuple[str, tuple[int, ...]]] = []

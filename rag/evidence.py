@@ -61,6 +61,8 @@ _TIME_WORDS = (
     twice christmas easter""".split()
     )
 )
+_LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)\s+")
+"""Of an item or a section: no quantity."""
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -136,10 +138,15 @@ def adds_to(question: str, sentence: str) -> bool:
     """Whether a sentence says something of the kind that is asked for which the question does not say itself."""
     stems = frozenset(w.stem for w in words(question))
     kind = answer_type(question)
-    said = words(sentence)
+    said = words(_LIST_NUMBER.sub("", sentence))
     if kind is AnswerType.NAME:  # The name may stand first, where any word has a capital.
         return any(w.is_content and w.surface[0].isupper() and w.stem not in stems for w in said)
     return answers_type(kind, said, stems)
+
+
+def can_answer(question: str, sentence: str) -> bool:
+    """False where a quantity is asked for and a sentence gives none: of 199 that answer such questions, each gave one."""
+    return answer_type(question) is not AnswerType.QUANTITY or adds_to(question, sentence)
 
 
 Rarity = Callable[[str], float]
@@ -170,7 +177,7 @@ class Candidate:
     span: Span
     text: str
     context: Span | None
-    """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, the heading of its list."""
+    """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, what introduces its list or code."""
     features: tuple[float, ...]
     """As ``SENTENCE_FEATURES`` names them."""
     score: float
@@ -254,7 +261,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
             wider.least,
             wider.tokens,
             cosine(tokens[question], tokens[reading.whole]),
-            float(answers_type(kind, here, question_stems)),
+            float(answers_type(kind, words(_LIST_NUMBER.sub("", reading.text)), question_stems)),
             hit.score,
             hit.similarity or 0.0,
             float(is_prose(reading.text)),
@@ -279,6 +286,7 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
     marked = bool(MARKED_HEADING.match(chunk.heading))
     previous: Span | None = None
     heading: Span | None = None
+    introduction: Span | None = None
     asked: Span | None = None
     title = "" if is_directive(chunk.title) else chunk.title
     subject = tuple(dict.fromkeys(filter(None, (title, chunk.heading))))
@@ -297,13 +305,15 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
         around = (*subject, said(before)) if before else subject
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif is_heading(text, marked=marked):
-            heading = span
+        elif is_heading(text, marked=marked) and (marked or not introduction):
+            heading, introduction = span, None
             yield _Reading(span, text, None, text, subject, title)
         elif asked:
             yield _Reading(span, text, asked, f"{said(asked)} {text}", around, title)
         else:
-            context = before if leans_on_context(text) else None if is_prose(text) else heading
+            if is_prose(text):
+                introduction = span if text.endswith(":") else None
+            context = before if leans_on_context(text) else None if is_prose(text) else introduction or heading
             yield _Reading(span, text, context, text, around, title)
 
 
@@ -345,11 +355,12 @@ def confirmed(answers: float, belief: float, confirmation: float) -> float:
     return logistic((logit(belief, _LEAST), answers, logit(confirmation, _LEAST)), _CONFIRMED_WEIGHTS, _CONFIRMED_BIAS)
 
 
-def preferred(candidates: Sequence[Candidate], evidence: Sequence[Evidence], shares: Mapping[int, float]) -> list[Candidate]:
+def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence[Evidence], shares: Mapping[int, float]) -> list[Candidate]:
     """The candidates that a language model has read as evidence, the likeliest first: scored by the probability that it gives to each by its number,
-    and by what they were ranked by before."""
+    and by what they were ranked by before. Those that cannot answer are left out, if there are others."""
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
+    read = [c for c in read if can_answer(question, c.text)] or read
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [by_model * math.log(max(shares[numbers[c.span]], _LEAST)) + by_rank * logit(c.score) for c in read]
     return sorted((replace(c, score=p) for c, p in zip(read, softmax(sums), strict=True)), key=lambda c: -c.score)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
+from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import is_prose, is_question, without_markup
+from rag.sentences import introduced, is_prose, is_question, without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
 
@@ -91,9 +92,10 @@ class Writer:
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
         if len(self._builder.sentences) == before and self._likely >= verbatim_from:
-            cited = [c for c in self._candidates if c.span in self._cited]
+            fitting = [c for c in self._candidates if ev.can_answer(question, c.text)]
+            cited = [c for c in fitting if c.span in self._cited]
             by_names = not (self._is_read and self._likely >= CERTAIN)
-            quoted = verbatim(question, found.chosen, cited or self._candidates, self._document, by_names=by_names)
+            quoted = verbatim(question, found.chosen, cited or fitting, self._document, by_names=by_names)
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(quoted)
@@ -134,7 +136,7 @@ class Writer:
         if reading:
             if self._likely < ev.UNSURE:
                 return NEVER
-            self._candidates, self._is_read = ev.preferred(found.candidates, chosen, reading.shares), True
+            self._candidates, self._is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
             if whether or self._says_it_shortly(question):  # Whatever it would write, the words that tell are said: it has chosen them.
                 return ev.ANSWERABLE
         likely: list[float] = []
@@ -194,7 +196,7 @@ class Writer:
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(question, text):
                 if preferred and preferred not in cited:
-                    return _Backed(text, with_contexts([preferred], chosen))
+                    return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited]) and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
@@ -232,6 +234,16 @@ class Writer:
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
             yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
+            if e.text.endswith(":") and e.span not in answered:
+                yield from self._quote_introduced(e.span)
+
+    def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
+        """Adds the list or code that a sentence with a colon at its end introduces."""
+        text = self._document(span.document_id).text
+        for start, end in introduced(text, span.end):
+            said = without_markup(text[start:end])
+            if not is_directive(text[start:end]) and not self._builder.holds(said):
+                yield self._say_verbatim(said, [Span(span.document_id, start, end)])
 
     def _say_verbatim(self, said: str, spans: Sequence[Span]) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0))

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, preferred, rank_candidates, select_evidence
-from rag.sentences import split_sentences
+from rag.sentences import is_markup, split_sentences
 from rag.types import Chunk, Hit
 
 FAQ = "**When is the pool open?**\nFrom eight to six. We close in August.\nTowels cost two euros."
@@ -11,7 +11,7 @@ LOG = "## 2.4.0\n- Added: export\n- Removed: support for Python 3.8"
 
 
 def passage(text, heading="", title="Notes", document="d.md"):
-    sentences = tuple((s.start, s.end) for s in split_sentences(text))
+    sentences = tuple((s.start, s.end) for s in split_sentences(text) if not is_markup(text[s.start : s.end]))
     return Hit(Chunk(document, document, 0, len(text), text, 9, heading, None, title, "2024-05-21", sentences), 1, 1.0)
 
 
@@ -43,6 +43,15 @@ def test_an_item_of_a_list_brings_its_heading_along(ranked):
     candidates, chosen = ranked("Which version removed Python 3.8?", passage(LOG, "## 2.4.0"))
     assert candidates[0].text == "- Removed: support for Python 3.8"
     assert chosen[0].text == "## 2.4.0"
+
+
+@pytest.mark.parametrize("heading", ["## Installation", ""])
+def test_code_brings_along_what_introduces_it(ranked, heading):
+    text = f"{heading}\nOn Alpine the following command installs it:\n```console\n$ apk add gcc cargo\n```\nIt is small."
+    candidates, _ = ranked("What is needed on Alpine?", passage(text, heading))
+    context = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert context["$ apk add gcc cargo"] == "On Alpine the following command installs it:"
+    assert not any("```" in said for said in context)
 
 
 def test_evidence_says_which_document_it_is_from_and_of_when(ranked):
@@ -107,12 +116,21 @@ def test_evidence_that_matches_the_question_and_that_the_checker_believes_is_lik
 
 def test_which_sentence_answers_is_told_by_the_model_and_by_what_it_was_ranked_by(ranked):
     text = "The Brio kettle weighs 7.4 kg.\nThe Brio kettle is heavy.\nIt weighs more when it is full."
-    candidates, chosen = ranked("How much does the Brio kettle weigh?", passage(text))
+    question = "Is the Brio kettle heavy?"
+    candidates, chosen = ranked(question, passage(text))
     numbers = {e.text: e.number for e in chosen}
-    alike = preferred(candidates, chosen, {e.number: 1 / len(chosen) for e in chosen})
+    alike = preferred(question, candidates, chosen, {e.number: 1 / len(chosen) for e in chosen})
     assert [c.text for c in alike] == [c.text for c in candidates]
     assert sum(c.score for c in alike) == pytest.approx(1)
     last = candidates[-1].text
-    told = preferred(candidates, chosen, {n: 0.999 if text == last else 0.0005 for text, n in numbers.items()})
+    told = preferred(question, candidates, chosen, {n: 0.999 if text == last else 0.0005 for text, n in numbers.items()})
     assert told[0].text == last
-    assert [c.text for c in preferred(candidates, chosen[:1], {1: 1.0})] == [chosen[0].text]
+    assert [c.text for c in preferred(question, candidates, chosen[:1], {1: 1.0})] == [chosen[0].text]
+
+
+def test_a_sentence_without_a_quantity_does_not_answer_how_much_whatever_the_model_says(ranked):
+    question = "How much does the Brio kettle weigh?"
+    candidates, chosen = ranked(question, passage("The Brio kettle is heavy.\nIt weighs 7.4 kg when it is full.\n3. Lift the Brio kettle."))
+    shares = {e.number: 0.9 if "heavy" in e.text else 0.05 for e in chosen}
+    assert [c.text for c in preferred(question, candidates, chosen, shares)] == ["It weighs 7.4 kg when it is full."]
+    assert preferred("Is it heavy?", candidates, chosen, shares)[0].text == "The Brio kettle is heavy."

@@ -30,7 +30,7 @@ class Read:
     @property
     def picks_right(self) -> float | None:
         """1 if the sentence that Footnote would say answers, else 0; None where none does."""
-        best = preferred(self.example.found.candidates, self.example.evidence, self.reading.shares)[0].span
+        best = preferred(self.example.question, self.example.found.candidates, self.example.evidence, self.reading.shares)[0].span
         right = self.example.answering | self.example.in_doubt
         return float(any(e.span == best and e.number in right for e in self.example.evidence)) if self.example.answering else None
 
