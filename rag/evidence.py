@@ -36,6 +36,9 @@ _CONFIRMED_BIAS = 0.5
 # Fitted likewise, on those that one of the sentences answers: which one does.
 _PREFERRED_WEIGHTS = (0.7, 1.3)
 
+_AMISS = 2.3
+"""What a sentence that gives no quantity where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
+
 _LEAST = 1e-3
 """Probabilities nearer to 0 or 1 than this count as this."""
 
@@ -144,8 +147,8 @@ def adds_to(question: str, sentence: str) -> bool:
     return answers_type(kind, said, stems)
 
 
-def can_answer(question: str, sentence: str) -> bool:
-    """False where a quantity is asked for and a sentence gives none: of 199 that answer such questions, each gave one."""
+def may_answer(question: str, sentence: str) -> bool:
+    """False where a quantity is asked for and a sentence gives none: of 200 that answer such questions, 199 gave one."""
     return answer_type(question) is not AnswerType.QUANTITY or adds_to(question, sentence)
 
 
@@ -357,12 +360,14 @@ def confirmed(answers: float, belief: float, confirmation: float) -> float:
 
 def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence[Evidence], shares: Mapping[int, float]) -> list[Candidate]:
     """The candidates that a language model has read as evidence, the likeliest first: scored by the probability that it gives to each by its number,
-    and by what they were ranked by before. Those that cannot answer are left out, if there are others."""
+    by what they were ranked by before, and by whether they give what is asked for."""
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
-    read = [c for c in read if can_answer(question, c.text)] or read
     by_model, by_rank = _PREFERRED_WEIGHTS
-    sums = [by_model * math.log(max(shares[numbers[c.span]], _LEAST)) + by_rank * logit(c.score) for c in read]
+    sums = [
+        by_model * math.log(max(shares[numbers[c.span]], _LEAST)) + by_rank * logit(c.score) - _AMISS * (not may_answer(question, c.text))
+        for c in read
+    ]
     return sorted((replace(c, score=p) for c, p in zip(read, softmax(sums), strict=True)), key=lambda c: -c.score)
 
 

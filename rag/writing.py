@@ -92,10 +92,12 @@ class Writer:
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
         if len(self._builder.sentences) == before and self._likely >= verbatim_from:
-            fitting = [c for c in self._candidates if ev.can_answer(question, c.text)]
-            cited = [c for c in fitting if c.span in self._cited]
+            likeliest = self._candidates
+            if self._cited:
+                cited = [c for c in likeliest if c.span in self._cited and ev.may_answer(question, c.text)]
+                likeliest = cited or [c for c in likeliest if self._is_read and c.score >= PREFERRED]
             by_names = not (self._is_read and self._likely >= CERTAIN)
-            quoted = verbatim(question, found.chosen, cited or fitting, self._document, by_names=by_names)
+            quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names) if likeliest else []
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(quoted)
@@ -256,5 +258,7 @@ class Writer:
             failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
             return "; ".join(filter(None, (failure, left_out))) or None
         likely = max(self._likelihoods)
-        why = "no passage is about this" if likely < ev.HOPELESS else "the closest passages do not answer this"
+        why = "the closest passages do not answer this"
+        if likely < ev.HOPELESS or likely >= ev.ANSWERABLE:
+            why = "no passage is about this" if likely < ev.HOPELESS else "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"

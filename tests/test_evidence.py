@@ -128,9 +128,14 @@ def test_which_sentence_answers_is_told_by_the_model_and_by_what_it_was_ranked_b
     assert [c.text for c in preferred(question, candidates, chosen[:1], {1: 1.0})] == [chosen[0].text]
 
 
-def test_a_sentence_without_a_quantity_does_not_answer_how_much_whatever_the_model_says(ranked):
+def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked):
     question = "How much does the Brio kettle weigh?"
     candidates, chosen = ranked(question, passage("The Brio kettle is heavy.\nIt weighs 7.4 kg when it is full.\n3. Lift the Brio kettle."))
-    shares = {e.number: 0.9 if "heavy" in e.text else 0.05 for e in chosen}
-    assert [c.text for c in preferred(question, candidates, chosen, shares)] == ["It weighs 7.4 kg when it is full."]
-    assert preferred("Is it heavy?", candidates, chosen, shares)[0].text == "The Brio kettle is heavy."
+    numbers = {e.text: e.number for e in chosen}
+
+    def told(share, question):
+        shares = dict.fromkeys(numbers.values(), (1 - share) / 2) | {numbers["The Brio kettle is heavy."]: share}
+        return preferred(question, candidates, chosen, shares)[0].text
+
+    assert told(0.6, question) == "It weighs 7.4 kg when it is full."
+    assert {told(0.6, "Is the Brio kettle heavy?"), told(0.99999, question)} == {"The Brio kettle is heavy."}
