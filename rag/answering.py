@@ -37,6 +37,7 @@ DIFFERING_SHARE = 0.5
 SHORTEST_CLAUSE_WORDS = 4
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
+ITEM_MARK = "\n- "
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
 )
@@ -55,12 +56,14 @@ class AnswerBuilder:
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
 
-    def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict) -> Sentence:
+    def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict, *, is_item: bool = False) -> Sentence:
         """Appends a sentence that cites ``spans``."""
-        start = len(self.text) + 1 if self.text else 0
-        self.text = f"{self.text} {text}" if self.text else text
+        follows_item = bool(self.sentences) and self.sentences[-1].is_item
+        before = ITEM_MARK if is_item else "\n" if follows_item else " " if self.text else ""
+        start = len(self.text) + len(before)
+        self.text += before + text
         sentence = Sentence(
-            text, start, start + len(text), tuple(sorted({self._number(s) for s in spans})), verdict, result.score, result.reasons
+            text, start, start + len(text), tuple(sorted({self._number(s) for s in spans})), verdict, result.score, result.reasons, is_item
         )
         self.sentences.append(sentence)
         return sentence

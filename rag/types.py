@@ -164,6 +164,8 @@ class Sentence:
     """``supported`` (checked against the cited words) or ``verbatim`` (is the cited words, without their markup; of a question with its answer the answer's)."""
     score: float
     reasons: tuple[str, ...] = ()
+    is_item: bool = False
+    """Of the list, or the code, that a sentence before it introduces; stands on a line of its own in ``answer.text``."""
 
 
 @dataclass(frozen=True, slots=True)

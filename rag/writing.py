@@ -245,10 +245,10 @@ class Writer:
         for start, end in introduced(text, span.end):
             said = without_markup(text[start:end])
             if not is_directive(text[start:end]) and not self._builder.holds(said):
-                yield self._say_verbatim(said, [Span(span.document_id, start, end)])
+                yield self._say_verbatim(said, [Span(span.document_id, start, end)], is_item=True)
 
-    def _say_verbatim(self, said: str, spans: Sequence[Span]) -> Sentence:
-        return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0))
+    def _say_verbatim(self, said: str, spans: Sequence[Span], *, is_item: bool = False) -> Sentence:
+        return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)
 
     def _reason(self) -> str | None:
         """Why it abstained, had to do without the language model, or left out one of several questions; else None."""
@@ -258,7 +258,10 @@ class Writer:
             failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
             return "; ".join(filter(None, (failure, left_out))) or None
         likely = max(self._likelihoods)
-        why = "the closest passages do not answer this"
-        if likely < ev.HOPELESS or likely >= ev.ANSWERABLE:
-            why = "no passage is about this" if likely < ev.HOPELESS else "no sentence that the closest passages support answers this"
+        if likely < ev.HOPELESS:
+            why = "no passage is about this"
+        elif likely < ev.ANSWERABLE:
+            why = "the closest passages do not answer this"
+        else:
+            why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"

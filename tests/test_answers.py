@@ -652,3 +652,4 @@ def test_words_that_introduce_a_list_are_said_with_it(tmp_path, embedder):
         holds_together(answer, corpus)
     assert [s.text for s in answer.sentences] == [introduction, "Lemonade", "Apple juice"]
     assert [c.quote for c in answer.citations] == [introduction, *items[:2]]
+    assert answer.text == f"{introduction}\n- Lemonade\n- Apple juice"
