@@ -24,14 +24,14 @@ _BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z]
 """Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
 _ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)])\s")
 _ENUMERATOR = re.compile(r"(?:(?:#{1,6}|[-*•])[ \t]+)?\d{1,3}[.)]")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
 _TAG = (
     r"</?(?:a|b|blockquote|br|center|code|dd|details|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|ol|p|picture|pre|s|small|source|span|strong|sub|summary|sup|"
     r"table|tbody|td|th|thead|tr|u|ul)\b[^>]*>"
 )
 _MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's directives of code and images.
-    r"\s*(?:(?:```|~~~)[^`]*|\.\. (?:code|code-block|sourcecode|highlight|image|figure)::.*|:(?:target|alt|width|height|align|class|name):.*|"
-    rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+)\s*",
+    r"(?:```|~~~)[^`\n]*|\.\. (?:code|code-block|sourcecode|highlight|image|figure)::[^\n]*|:(?:target|alt|width|height|align|class|name):[^\n]*|"
+    rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+",
     re.DOTALL | re.IGNORECASE,
 )
 _IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
@@ -109,7 +109,8 @@ def _markdown() -> MarkdownIt:
 
 def is_markup(text: str) -> bool:
     """Whether no line says anything: it holds no word, or only a fence, tags or images as Markdown and reStructuredText write them."""
-    return all(not _WORD.search(line) or _MARKUP.fullmatch(line) for line in text.split("\n")) or bool(_MARKUP.fullmatch(text))
+    lines = (line.strip() for line in text.split("\n"))
+    return all(not _WORD.search(line) or _MARKUP.fullmatch(line) for line in lines) or bool(_MARKUP.fullmatch(text.strip()))
 
 
 def introduced(text: str, place: int) -> list[tuple[int, int]]:
@@ -171,17 +172,12 @@ def unwrap(text: str) -> str:
 
 
 def code_lines(text: str) -> set[int]:
-    """Where the lines of code between fences, and these, start."""
+    """Where the lines of code between fences, and these, start; a fence that is not closed opens none."""
     if "```" not in text and "~~~" not in text:
         return set()
-    found: set[int] = set()
-    is_code = False
-    for line in _LINE.finditer(text):
-        is_fence = bool(_FENCE.match(line.group()))
-        if is_code or is_fence:
-            found.add(line.start())
-        is_code ^= is_fence
-    return found
+    lines = list(_LINE.finditer(text))
+    fences = [i for i, line in enumerate(lines) if _FENCE.fullmatch(line.group())]
+    return {line.start() for opening, closing in zip(fences[::2], fences[1::2], strict=False) for line in lines[opening : closing + 1]}
 
 
 def _is_wrapped(inner: Sequence[tuple[str, str]]) -> bool:

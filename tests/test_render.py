@@ -58,7 +58,10 @@ def test_an_answer_shows_a_button_for_each_citation_and_the_passages(seeds):
 def test_an_item_of_a_list_stands_on_a_line_of_its_own():
     said = [Sentence(text, 0, 9, (1,), "verbatim", 1.0, is_item=is_item) for text, is_item in (("They sell:", False), ("tea", True))]
     html = transcript_html([PendingTurn("What?", (), tuple(said))])
-    assert re.findall(r'class="([\w -]*fn-sentence[\w -]*)">(\S+ ?\S+?)<', html) == [("fn-sentence", "They sell:"), ("fn-sentence fn-item", "tea")]
+    assert re.findall(r'class="([\w -]*fn-sentence[\w -]*)">(\S+ ?\S+?)<', html) == [
+        ("fn-sentence", "They sell:"),
+        ("fn-sentence fn-item", "tea"),
+    ]
 
 
 def test_an_abstention_shows_the_closest_passages_open(seeds):

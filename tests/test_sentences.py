@@ -41,6 +41,11 @@ def test_each_line_of_code_stands_alone_and_whole():
     assert len(unwrap(text)) == len(text)
 
 
+@pytest.mark.parametrize("fence", ["```", "``` is a fence, as ```` is", "```pip install it```"])
+def test_a_fence_that_is_not_closed_opens_no_code(fence):
+    assert sentences(f"Install it. It is free.\n{fence}\nThen open it. It starts.")[-2:] == ["Then open it.", "It starts."]
+
+
 def test_an_item_that_is_wrapped_goes_on_with_what_is_set_as_code():
     text = "* Passing ``hash`` a password of more than 72 bytes now raises a\n  ``ValueError``. It was cut before.\n* Bumped"
     assert sentences(text) == [
@@ -67,7 +72,10 @@ def test_the_number_of_an_item_belongs_to_it(line):
         ("See ![the map](map.png) first", False),
         ("<h4>Fast matching</h4>", False),
         ("2.3.0", False),
+        ("```sh\n\n```\n.. code::", True),
+        ("```sh\npip install it", False),
         ("<path>", False),
+        ("<br>" + " " * 20_000 + "x", False),
     ],
 )
 def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
