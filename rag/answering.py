@@ -257,8 +257,8 @@ def verbatim(
     """The evidence that answers best in the documents' own words: the best sentence with the context that it needs, and a second about as good.
 
     Args:
-        by_names: nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title: they are about
-            somebody else then.
+        by_names: nothing where a name or number of the question is neither in these sentences, nor close to them, nor in the title or the file's
+            name: they are about somebody else then.
     """
     by_span = {e.span: e for e in chosen}
     best: list[Evidence] = []
@@ -292,6 +292,4 @@ def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[C
 
 def _surroundings(span: Span, document: Document) -> str:
     article = document.article_at(span.start)
-    return (
-        f"{article.title} {document.text[max(article.start, span.start - NEAR_CHARACTERS) : min(article.end, span.end + NEAR_CHARACTERS)]}"
-    )
+    return f"{document.id} {article.title} {document.text[max(article.start, span.start - NEAR_CHARACTERS) : min(article.end, span.end + NEAR_CHARACTERS)]}"

@@ -17,6 +17,8 @@ from rag.types import Evidence
 
 DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
+LONGEST_SENTENCE = 300
+"""Characters before the full stop."""
 _NONE = "0"
 """What the model replies where no sentence answers."""
 WAKING = "Which sentence answers the question?"
@@ -24,7 +26,7 @@ WAKING = "Which sentence answers the question?"
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
-_GIVEN_UP = re.compile(r"[,;:]\s*[.!?]$")  # The grammar asks for an ending.
+_GIVEN_UP = re.compile(r"(?:[,;:]\s*|\s)[.!?]$")  # The grammar asks for an ending.
 _MARK_IN_WORDS = re.compile(  # "It is closed (2).", "It is closed in sentences 1 and 2.", before the mark itself.
     r"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[.!?]?$)", re.IGNORECASE
 )
@@ -41,8 +43,8 @@ class DraftSentence:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether it ends in the middle: "The towns of Bergen, ."."""
-        return bool(_GIVEN_UP.search(self.text))
+        """Whether it ends in the middle: "The towns of Bergen, .", or as long as a sentence may be."""
+        return bool(_GIVEN_UP.search(self.text)) or len(self.text) > LONGEST_SENTENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +190,4 @@ def _form(evidence: int, sentences: int) -> ReplyForm:
 def _grammar(evidence: int, sentences: int) -> str:
     """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence; no round brackets, which small models put it in."""
     numbers = " | ".join(f'"{n}"' for n in range(1, evidence + 1))
-    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,300}} [.!?] " [" ({numbers}) "]\\n"'
+    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,{LONGEST_SENTENCE}}} [.!?] " [" ({numbers}) "]\\n"'

@@ -399,6 +399,8 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     candidate = Candidate(piece.span, text, None, (), 0.9)
     assert verbatim("What did officials say about the Camp David summit?", [piece], [candidate], lambda _: document) == [piece]
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
+    file = replace(document, id="news/Pope-1.txt")
+    assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: file) == [piece]
 
 
 def test_what_a_title_names_need_not_stand_in_the_cited_words_again():

@@ -31,7 +31,15 @@ def test_yes_and_no_are_left_out_for_they_cannot_be_checked():
     assert parsed("Yes, tides rise. [1]") == [("Tides rise.", (1,))]
 
 
-@pytest.mark.parametrize(("text", "given_up"), [("Tides rise by the moon, . [1]", True), ("Tides rise, and fall. [1]", False)])
+@pytest.mark.parametrize(
+    ("text", "given_up"),
+    [
+        ("Tides rise by the moon, . [1]", True),
+        ("Tides rise as of the date such . [1]", True),
+        (f"Tides rise {'and fall ' * 32}an. [1]", True),
+        ("Tides rise, and fall. [1]", False),
+    ],
+)
 def test_a_sentence_that_ends_in_the_middle_was_given_up(text, given_up):
     assert [s.is_given_up for s in parse_draft([text], {1})] == [given_up]
 
