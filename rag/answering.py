@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, takewhile
+from itertools import combinations, pairwise, takewhile
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
@@ -38,6 +38,7 @@ SHORTEST_CLAUSE_WORDS = 4
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
 ITEM_MARK = "\n- "
+_BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
 )
@@ -136,8 +137,18 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
 
 
 def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
-    """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say."""
-    return _check_words(text, [*(e.title for e in cited), *(e.text for e in cited)]).score == 1
+    """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say.
+
+    A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower".
+    """
+    held = [*(e.title for e in cited), *(e.text for e in cited)]
+    named = {(a.stem, b.stem) for a, b in _neighbours(text) if all(w.is_content and w.surface[0].isupper() for w in (a, b))}
+    return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1
+
+
+def _neighbours(text: str) -> Iterator[tuple[Word, Word]]:
+    """Words that follow each other with nothing but a space, a hyphen or an abbreviation's full stop between them."""
+    return ((a, b) for a, b in pairwise(words(text)) if _BETWEEN_NEIGHBOURS.fullmatch(text, a.end, b.start))
 
 
 def with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering import pointed_at, shorten, support, verbatim
+from rag.answering import holds_all, pointed_at, shorten, support, verbatim
 from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
@@ -401,6 +401,20 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: document) == []
     file = replace(document, id="news/Pope-1.txt")
     assert verbatim("What did the Pope say about the Camp David summit?", [piece], [candidate], lambda _: file) == [piece]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("St. John's Tower is Gothic.", False),
+        ("The Gunpowder Tower is Gothic.", True),
+        ("St. John's Cathedral of Old Warsaw is Gothic.", True),
+        ("The Gothic Cathedral of St. John's is old.", False),
+    ],
+)
+def test_a_name_stands_in_the_cited_words_as_it_does_in_the_draft(text, held):
+    quote = "Old are St. John's\n  Cathedral and the Gunpowder Tower, both Gothic."
+    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9, "Old Warsaw")]) is held
 
 
 def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
