@@ -37,7 +37,7 @@ DIFFERING_SHARE = 0.5
 SHORTEST_CLAUSE_WORDS = 4
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
-ITEM_MARK = "\n- "
+_BEFORE_ITEM = "\n- "
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
@@ -60,7 +60,7 @@ class AnswerBuilder:
     def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict, *, is_item: bool = False) -> Sentence:
         """Appends a sentence that cites ``spans``."""
         follows_item = bool(self.sentences) and self.sentences[-1].is_item
-        before = ITEM_MARK if is_item else "\n" if follows_item else " " if self.text else ""
+        before = _BEFORE_ITEM if is_item else "\n" if follows_item else " " if self.text else ""
         start = len(self.text) + len(before)
         self.text += before + text
         sentence = Sentence(

@@ -65,7 +65,6 @@ _TIME_WORDS = (
     )
 )
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)\s+")
-"""Of an item or a section: no quantity."""
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -141,10 +140,16 @@ def adds_to(question: str, sentence: str) -> bool:
     """Whether a sentence says something of the kind that is asked for which the question does not say itself."""
     stems = frozenset(w.stem for w in words(question))
     kind = answer_type(question)
-    said = words(_LIST_NUMBER.sub("", sentence))
+    said = _unnumbered(sentence, words(sentence))
     if kind is AnswerType.NAME:  # The name may stand first, where any word has a capital.
         return any(w.is_content and w.surface[0].isupper() and w.stem not in stems for w in said)
     return answers_type(kind, said, stems)
+
+
+def _unnumbered(sentence: str, sentence_words: Sequence[Word]) -> Sequence[Word]:
+    """The words of a sentence without the number of the item or section that it is: that is no quantity."""
+    number = _LIST_NUMBER.match(sentence)
+    return [w for w in sentence_words if w.start >= number.end()] if number else sentence_words
 
 
 def may_answer(question: str, sentence: str) -> bool:
@@ -264,7 +269,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
             wider.least,
             wider.tokens,
             cosine(tokens[question], tokens[reading.whole]),
-            float(answers_type(kind, words(_LIST_NUMBER.sub("", reading.text)), question_stems)),
+            float(answers_type(kind, _unnumbered(reading.text, here), question_stems)),
             hit.score,
             hit.similarity or 0.0,
             float(is_prose(reading.text)),
