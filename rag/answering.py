@@ -38,6 +38,7 @@ SHORTEST_CLAUSE_WORDS = 4
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
 _BEFORE_ITEM = "\n- "
+_EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
@@ -139,9 +140,13 @@ def pointed_at(question: str, draft: DraftSentence, evidence: Sequence[Evidence]
 def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say.
 
-    A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower".
+    A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
+    how far something holds, for "must" is not "should usually".
     """
     held = [*(e.title for e in cited), *(e.text for e in cited)]
+    extents = {w.surface.lower() for w in words(text)} & _EXTENTS
+    if not extents <= {w.surface.lower() for h in held for w in words(h)}:
+        return False
     named = {(a.stem, b.stem) for a, b in _neighbours(text) if all(w.is_content and w.surface[0].isupper() for w in (a, b))}
     return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from rag.headings import find_headings, is_heading, nested
 from rag.layout import content_sentences
-from rag.sentences import MARKED_HEADING, MIN_PROSE_WORDS, SentenceSpan, is_heading, is_markup
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_markup
 from rag.types import Chunk, Document
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
+
+_LONGEST_HEADING = 200
+"""Characters of a heading that a chunk is given."""
 
 CountTokens = Callable[[str], int]
 
@@ -25,8 +30,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     A chunk of fewer than four words, such as a button's label, is left out if the document has others.
     """
     chunks: list[Chunk] = []
-    heading = ""
-    marked = bool(MARKED_HEADING.search(document.text))
+    path: dict[int, str] = {}
+    levels = find_headings(document.text)
     open_spans: list[SentenceSpan] = []
 
     def close() -> None:
@@ -39,7 +44,11 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         sentences = tuple((s.start - start, s.end - start) for s in open_spans)
         article = document.article_at(start)
         tokens = count_tokens(text)
-        chunks.append(Chunk(chunk_id, document.id, start, end, text, tokens, heading, page, article.title, article.published, sentences))
+        chunks.append(
+            Chunk(
+                chunk_id, document.id, start, end, text, tokens, "\n".join(path.values()), page, article.title, article.published, sentences
+            )
+        )
         open_spans.clear()
 
     for span in _pieces(document, max_tokens, count_tokens):
@@ -56,10 +65,13 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             if new_section or is_full:
                 close()
         if not open_spans and document.article_at(span.start).start == span.start:
-            heading = ""
+            path = {}
         line = document.text[span.start : span.end]
-        if (not open_spans or span.line != open_spans[-1].line) and is_heading(line, marked=marked):
-            heading = line[:200]
+        if levels:
+            if span.start in levels:
+                path = nested(path, levels[span.start], line[:_LONGEST_HEADING])
+        elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and is_heading(line):
+            path = {1: line[:_LONGEST_HEADING]}
         open_spans.append(span)
     close()
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
@@ -72,7 +84,7 @@ def _pieces(document: Document, max_tokens: int, count_tokens: CountTokens) -> I
         start = s.start
         while start < s.end:
             end = _fitting_end(text, start, s.end, max_tokens, count_tokens)
-            yield SentenceSpan(start, end, s.line, s.is_prose)
+            yield replace(s, start=start, end=end)
             start = end + len(text[end : s.end]) - len(text[end : s.end].lstrip())
 
 

@@ -15,7 +15,11 @@ from rag.sentences import code_lines, is_markup, without_markup
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}
-_HEADING = re.compile(r"^(?:(?P<marks>#{1,6})[ \t]+(?P<marked>\S.*?)[ \t#]*|(?P<underlined>\S.*)\n=+[ \t]*)$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^(?:(?P<marks>#{1,6})[ \t]+(?P<marked>\S.*?)[ \t#]*|(?P<underlined>[\w\"“(].*)\n(?P<line>[=*~^-])(?P=line){2,}[ \t]*)$", re.MULTILINE
+)
+_FIRST_LEVEL = ("=", "*")
+"""Of the characters with which headings are underlined."""
 _STATED = re.compile(r"^(title|date|published)\s*:\s*[\"']?(.+?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -110,7 +114,7 @@ def stated_title_and_date(text: str) -> tuple[str | None, str | None]:
     code = code_lines(body)
     headings = [m for m in _HEADING.finditer(body) if m.start() not in code]
     if headings:
-        headline = _title_among(headings, body)
+        headline = _title_among(headings, body) or (None if any(h["marks"] for h in headings) else headline)
     return stated.get("title") or headline, published or dated
 
 
@@ -118,5 +122,5 @@ def _title_among(headings: Sequence[re.Match[str]], text: str) -> str | None:
     """The first heading of the first level, or one of another level before which nothing is said: "## Installation" names a part."""
     first = headings[0]
     opens = is_markup(text[: first.start()])
-    title = next((h for h in headings if h["marks"] in (None, "#")), first if opens else None)
+    title = next((h for h in headings if h["marks"] == "#" or h["line"] in _FIRST_LEVEL), first if opens else None)
     return without_markup(title["marked"] or title["underlined"]) if title else None

@@ -12,7 +12,7 @@ import jiter
 from rag.llm import LanguageModel, Message, ReplyForm, Usage, choice_probabilities, yes_probability
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
-from rag.sentences import split_sentences
+from rag.sentences import ITEM, split_sentences, without_references
 from rag.types import Evidence
 
 DECLINED = "NOT STATED"
@@ -30,7 +30,6 @@ _GIVEN_UP = re.compile(r"(?:[,;:]\s*|\s)[.!?]$")  # The grammar asks for an endi
 _MARK_IN_WORDS = re.compile(  # "It is closed (2).", "It is closed in sentences 1 and 2.", before the mark itself.
     r"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[.!?]?$)", re.IGNORECASE
 )
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,9 @@ def _parse_json(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentenc
 
 
 def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
-    line = _SPACED_ACRONYM.sub(r"\1", _BULLET.sub("", line.strip()).replace("**", "").replace("`", ""))
+    line = line.strip()
+    bullet = ITEM.match(line)
+    line = _SPACED_ACRONYM.sub(r"\1", line[bullet.end() if bullet else 0 :].replace("**", "").replace("`", ""))
     if not line or DECLINED in line.upper():
         return
     parts: list[tuple[str, tuple[int, ...]]] = []
@@ -170,7 +171,7 @@ def _numbered(evidence: Sequence[Evidence]) -> Iterator[str]:
     for (_, title, published), sentences in itertools.groupby(evidence, lambda e: (e.span.document_id, e.title, e.published)):
         if title:
             yield f'From "{title}"{f", {published}" if published else ""}:'
-        yield from (f"[{e.number}] {' '.join(e.text.split())}" for e in sentences)
+        yield from (f"[{e.number}] {' '.join(without_references(e.text).split())}" for e in sentences)
 
 
 def _form(evidence: int, sentences: int) -> ReplyForm:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.directives import is_directive
+from rag.headings import is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.logistic import logistic, logit, softmax
 from rag.questions import asks_whether
-from rag.sentences import MARKED_HEADING, is_heading, is_prose, is_question, sentence_texts
+from rag.sentences import is_prose, is_question, sentence_texts
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
 
@@ -64,7 +65,7 @@ _TIME_WORDS = (
     twice christmas easter""".split()
     )
 )
-_LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)\s+")
+_LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -291,13 +292,14 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
 
 def _readings(chunk: Chunk) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it."""
-    marked = bool(MARKED_HEADING.match(chunk.heading))
+    *_, like = chunk.heading.split("\n")
+    marked = is_marked_heading(like)
     previous: Span | None = None
     heading: Span | None = None
     introduction: Span | None = None
     asked: Span | None = None
     title = "" if is_directive(chunk.title) else chunk.title
-    subject = tuple(dict.fromkeys(filter(None, (title, chunk.heading))))
+    subject = tuple(dict.fromkeys(filter(None, (title, *chunk.heading.split("\n")))))
 
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]
@@ -313,11 +315,12 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
         around = (*subject, said(before)) if before else subject
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif is_heading(text, marked=marked) and (marked or not introduction):
+        elif is_heading(text, like=like) and (marked or not introduction):
             heading, introduction = span, None
             yield _Reading(span, text, None, text, subject, title)
         elif asked:
-            yield _Reading(span, text, asked, f"{said(asked)} {text}", around, title)
+            leans_on = before if before and leans_on_context(text) else asked
+            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title)
         else:
             if is_prose(text):
                 introduction = span if text.endswith(":") else None

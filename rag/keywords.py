@@ -212,7 +212,7 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             row += 1
     if texts:
         rows["tokens"] = count_tokens(texts)
-    headings = [search_terms(c.heading) if c.heading and c.heading not in c.text else [] for c in chunks]
+    headings = [[term for line in c.heading.split("\n") if line not in c.text for term in search_terms(line)] for c in chunks]
     terms = [
         [*headings[rows[i]["chunk"]], *(own[i - 1] if rows[i]["beside"] else []), *own[i], *(own[i + 1] if i + 1 < len(own) and rows[i + 1]["beside"] else [])]
         for i in range(len(own))

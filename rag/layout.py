@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from rag.sentences import SentenceSpan, is_markup, is_prose, split_sentences
+from rag.headings import find_headings
+from rag.sentences import ITEM, SentenceSpan, code_lines, is_markup, is_prose, split_sentences, unwrap
 from rag.types import Article
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
@@ -24,7 +25,6 @@ _PROSE_SHARE = 0.6
 _PROSE_SENTENCES = 3
 _SEPARATORS = re.compile(r"\S\s?[/|•·»]\s")
 _MANY_SEPARATORS = 3
-_ITEM = re.compile(r"(?:[-*•–]|\d+[.)])\s+\S")
 _KEY_VALUE = re.compile(r"[A-Z][\w /()-]{1,30}:\s+(?!\S+\.\S+$)\S")
 _LINK = re.compile(r":\s+\S+\.\S+$")
 _DATA = re.compile(r"(?<!\w)\d")
@@ -73,11 +73,14 @@ def find_articles(text: str) -> tuple[Article, ...]:
     """The articles of a text that holds several, in order, without gaps between them; none if it is a single one.
 
     A part after two blank lines is an article of its own if it has a headline before its prose, and either the prose opens with a dateline
-    ("WASHINGTON, Aug 4 (Reuters) -") or another part opens with lines of the same shape (byline, age, headline).
+    ("WASHINGTON, Aug 4 (Reuters) -") or another part opens with lines of the same shape (byline, age, headline). Where headings are marked,
+    parts are sections.
     """
+    text = unwrap(text, code_lines(text))
     parts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
     openings = [(a, *_opening(text, a, b)) for a, b in itertools.pairwise(parts[1:])]
-    shapes = Counter(shape for _, shape, _, _ in openings if "H" in shape and len(shape) > 1)
+    has_sections = bool(find_headings(text))
+    shapes = Counter(shape for _, shape, _, _ in openings if "H" in shape and len(shape) > 1 and not has_sections)
     found = [(start, headline, date) for start, shape, headline, date in openings if headline and (date is not None or shapes[shape] > 1)]
     if not found:
         return ()
@@ -95,7 +98,7 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
     The date is that of a ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and
     the like.
     """
-    lines = [x.strip() for x in text.split("\n") if x.strip()]
+    lines = [" ".join(x.split()) for x in unwrap(text, code_lines(text)).split("\n") if x.strip()]
     subject = next((m[1] for x in lines[:_TOP_LINES] if (m := _SUBJECT.match(x))), None)
     headline = subject or next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
     published: str | None = None
@@ -136,7 +139,9 @@ def _opening(text: str, start: int, end: int) -> tuple[str, str | None, str | No
                 match = _DATE.search(dateline.group())
                 date = (_date_of(match) or "") if match else ""
             return (shape, headline, date) if shape.endswith("H") else (shape, None, None)
-        kind = "A" if _AGE.search(line) else "I" if _ITEM.match(line) else "H" if words in _HEADLINE_WORDS else "S"
+        kind = (
+            "A" if _AGE.search(line) else "I" if ITEM.match(line) else "H" if words in _HEADLINE_WORDS and not line.endswith(":") else "S"
+        )
         headline = line if kind == "H" else headline
         shape += kind
     return shape, None, None
@@ -149,10 +154,10 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
     following = sentences[i + 1] if i + 1 < len(sentences) else None
     if following and any(s.start < start <= following.start for start in article_starts):
         following = None
-    if not alone:
+    if not alone or s.is_code:
         return False
     if s.is_prose:  # "Explore what it can do for you:" with nothing to introduce.
-        return line.endswith(":") and (following is None or not (following.is_prose or _ITEM.match(text[following.start : following.end])))
+        return line.endswith(":") and (following is None or not (following.is_prose or ITEM.match(text[following.start : following.end])))
     words = line.split()
     if _AGE.search(line) or _RIGHTS.search(line) or (len(_SEPARATORS.findall(line)) >= _MANY_SEPARATORS and not line.startswith("|")):
         return True
@@ -161,7 +166,7 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
     is_data = len(words) >= _FEW_WORDS and _DATA.search(line)
     if line.startswith(("#", "|")) or _KEY_VALUE.match(line) or len(words) >= _LONG_LINE_WORDS or is_data:
         return False
-    if _ITEM.match(line):
+    if ITEM.match(line):
         return len(words) <= _FEW_WORDS and not _is_introduced(text, sentences, i)
     if len(words) > _FEW_WORDS and _leads_to_prose(text, sentences, i, article_starts):
         return False
@@ -171,12 +176,12 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
 
 def _is_item(text: str, s: SentenceSpan) -> bool:
     line = text[s.start : s.end]
-    return bool(_ITEM.match(line)) and len(line.split()) > _FEW_WORDS
+    return bool(ITEM.match(line)) and len(line.split()) > _FEW_WORDS
 
 
 def _is_introduced(text: str, sentences: Sequence[SentenceSpan], i: int) -> bool:
     """Whether the line before an item and the items above it ends with a colon."""
-    before = next((s for s in reversed(sentences[:i]) if not _ITEM.match(text[s.start : s.end])), None)
+    before = next((s for s in reversed(sentences[:i]) if not ITEM.match(text[s.start : s.end])), None)
     return before is not None and text[before.start : before.end].endswith(":")
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from rag.errors import QuestionError
 from rag.questions import Timeframe
+from rag.sentences import is_question
 from rag.types import Chunk, Document, Filters, Hit, Span
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ NEIGHBOUR_WEIGHT = 0.5
 """Share of its score that a sentence passes on to the one before it and the one after it."""
 JOINING_SHARE = 0.6
 """Share of its neighbours' score from which a sentence still joins them when there are as many passages as were asked for."""
+ANSWER_SENTENCES = 2
+"""That a passage is given which ends with a question."""
 RERANKED = 30
 """Passages that a reranker orders."""
 WIDE_SHARE = 0.3
@@ -85,6 +88,8 @@ def search(
         passage = _passage(run, index, chunks, document)
         if passage is None:  # Replaced since the index was read.
             continue
+        if tokens is None and is_question(passage.text):
+            passage = _with_answer(passage, store, index)
         numbers = {int(index.column("chunk")[row]) for row in run}
         hits.append(
             Hit(
@@ -97,6 +102,13 @@ def search(
             )
         )
     return hits if k is None else hits[:k]
+
+
+def _with_answer(passage: Chunk, store: Store, index: KeywordIndex) -> Chunk:
+    """A passage that ends with a question, and the sentences after it."""
+    asked = Span(passage.document_id, passage.start, passage.end)
+    answered = neighbourhood(asked, store, index, before=0, after=ANSWER_SENTENCES)
+    return answered.chunk if answered else passage
 
 
 def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int, after: int, itself: bool = True) -> Hit | None:

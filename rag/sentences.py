@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from rag.words import MONTHS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -16,15 +18,26 @@ _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\w")
 MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 """The beginning of a heading as Markdown marks it."""
-_ITEM_MARK = re.compile(r"^(?:#{1,6}|[-*•>])[ \t]+")
+_NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
+"""Of an item or a section: "2.", "6.2.2."."""
+ITEM = re.compile(rf"(?:[-*•–]|\(?(?:{_NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
+"""What an item of a list begins with."""
+_ITEM_MARK = re.compile(rf"(?:(?:#{{1,6}}|[-*•>])[^\S\n]+)?(?:{_NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?")
+"""What marks an item or a heading, its number included, but for "24. December"."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
-_ENDING = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
+_MARKS = r"(?:\[(?:\d{1,3}|[a-z])\])+"
+"""Of references: "[4][a]"."""
+_OPENING_MARKS = re.compile(rf"{_MARKS}\s+(?=\S)")
+_REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){_MARKS}")
+_ENDING = re.compile(rf"[.!?…:;][\"'”’)\]*_]*(?:{_REFERENCES.pattern})?$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
-_BLOCK_START = re.compile(r"\s*(?:[-*•#>|\[]|\d+[.)]\s|\d{1,2}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}:\s)")
-"""Of an item, a heading, a table row, a time, or a speaker or key with a colon."""
-_ITEM = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)])\s")
-_ENUMERATOR = re.compile(r"(?:(?:#{1,6}|[-*•])[ \t]+)?\d{1,3}[.)]")
+_BLOCK_START = re.compile(rf"\s*(?:[-*•#>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
+_ENUMERATOR = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{_NUMBER}")
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
+_LITERAL = re.compile(r"\s*\.\. (?:code|code-block|sourcecode)::.*|(?!\s*\.\. ).*::\s*")
+"""What introduces code in reStructuredText."""
+_UNDERLINE = re.compile(r"~{5,}\s*")
+"""As reStructuredText has it, below a heading."""
 _TAG = (
     r"</?(?:a|b|blockquote|br|center|code|dd|details|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|ol|p|picture|pre|s|small|source|span|strong|sub|summary|sup|"
     r"table|tbody|td|th|thead|tr|u|ul)\b[^>]*>"
@@ -37,8 +50,10 @@ _MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructured
 _IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _WRAPPED_SHARE = 0.7
+_PARTLY_WRAPPED_SHARE = 0.5
 _WRAPPED_CHARACTERS = 50
 _LONGEST_WRAPPED_LINE = 120
+_FEWEST_WRAPPED_LINES = 5
 MIN_PROSE_WORDS = 4
 MOST_ITEMS = 8
 _ITEMS_WINDOW = 2000
@@ -54,7 +69,9 @@ class SentenceSpan:
     line: int
     """Number of the line that it stands on, blank lines counted, from 0."""
     is_prose: bool
-    """Ends like a sentence and has a few words; headings, bylines, buttons and hashtags do not."""
+    """Ends like a sentence and has a few words; headings, bylines, buttons, hashtags and code do not."""
+    is_code: bool = False
+    """A line between fences."""
 
 
 def split_sentences(text: str) -> list[SentenceSpan]:
@@ -64,14 +81,18 @@ def split_sentences(text: str) -> list[SentenceSpan]:
     found: list[SentenceSpan] = []
     line_number, position = 0, 0
     code = code_lines(text)
-    for line in _LINE.finditer(unwrap(text)):
+    for line in _LINE.finditer(unwrap(text, code)):
+        is_code = line.start() in code
         whole = {"start_index": 0, "end_index": len(line.group())}
-        for boundary in [whole] if line.start() in code else sentencex.get_sentence_boundaries("en", line.group()):
+        for boundary in [whole] if is_code else sentencex.get_sentence_boundaries("en", line.group()):
             raw = line.group()[boundary["start_index"] : boundary["end_index"]]
             piece = raw.strip()
             if not piece:
                 continue
             start = line.start() + boundary["start_index"] + len(raw) - len(raw.lstrip())
+            if found and found[-1].end == start and (marks := _OPENING_MARKS.match(piece)):
+                found[-1] = replace(found[-1], end=start + len(marks.group().rstrip()))
+                start, piece = start + marks.end(), piece[marks.end() :]
             if found and found[-1].end > line.start():
                 before = text[found[-1].start : found[-1].end]
                 joins = not _WORD.search(piece) or (not text[line.start() : found[-1].start].strip() and _ENUMERATOR.fullmatch(before))
@@ -81,7 +102,7 @@ def split_sentences(text: str) -> list[SentenceSpan]:
                     continue
             line_number += text.count("\n", position, start)
             position = start
-            found.append(SentenceSpan(start, start + len(piece), line_number, is_prose(piece)))
+            found.append(SentenceSpan(start, start + len(piece), line_number, is_prose(piece) and not is_code, is_code))
     return found
 
 
@@ -91,13 +112,18 @@ def sentence_texts(text: str) -> list[str]:
 
 
 def without_markup(sentence: str) -> str:
-    """The words of a sentence, an item, a row or a heading without what marks them as such in Markdown, on one line; a heading with a colon."""
-    text = " ".join(_ITEM_MARK.sub("", sentence.strip()).split())
+    """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading with a colon."""
+    text = " ".join(without_references(_ITEM_MARK.sub("", sentence.strip(), count=1)).split())
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
     said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
     return f"{said}:" if MARKED_HEADING.match(sentence) and not _ENDING.search(said) else said
+
+
+def without_references(sentence: str) -> str:
+    """A sentence without marks that refer to another text ("in 2003.[4][a]"): in an answer they would look like citations of it."""
+    return _REFERENCES.sub("", sentence)
 
 
 @cache
@@ -113,27 +139,29 @@ def is_markup(text: str) -> bool:
     return all(not _WORD.search(line) or _MARKUP.fullmatch(line) for line in lines) or bool(_MARKUP.fullmatch(text.strip()))
 
 
-def introduced(text: str, place: int) -> list[tuple[int, int]]:
-    """Where the items of the list, or the lines of the code, stand that a sentence which ends at ``place`` with a colon introduces; up to ``MOST_ITEMS``."""
+def introduced(text: str, place: int) -> list[SentenceSpan]:
+    """The items of the list, or the lines of the code, that a sentence which ends at ``place`` with a colon introduces; up to ``MOST_ITEMS``."""
     window = text[place : place + _ITEMS_WINDOW]
     found: list[SentenceSpan] = []
     is_list = False
     for s in split_sentences(window):
         line = window[s.start : s.end]
-        is_item = bool(_ITEM.match(line))
+        is_item = bool(ITEM.match(line))
         if is_markup(line):
             continue
         if not found:
-            is_list = is_item
-            goes_on = "\n" in window[: s.start] and (is_item or not s.is_prose)
+            is_list = is_item and not s.is_code
+            goes_on = "\n" in window[: s.start] and (is_item or s.is_code or not s.is_prose)
         elif is_list:
             goes_on = is_item or s.line == found[-1].line
+        elif s.is_code or found[-1].is_code:
+            goes_on = s.is_code and found[-1].is_code
         else:
             goes_on = not s.is_prose and not is_item and "\n\n" not in window[found[-1].end : s.start]
-        if not goes_on or MARKED_HEADING.match(line) or len(found) == MOST_ITEMS:
+        if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
             break
         found.append(s)
-    return [(place + s.start, place + s.end) for s in found]
+    return [replace(s, start=place + s.start, end=place + s.end) for s in found]
 
 
 def is_prose(sentence: str) -> bool:
@@ -146,42 +174,67 @@ def is_question(sentence: str) -> bool:
     return bool(_QUESTION.search(sentence))
 
 
-def is_heading(line: str, *, marked: bool) -> bool:
-    """Whether a line names what the lines below it are about.
+def starts_block(line: str) -> bool:
+    """Whether a line opens an item, a heading, a table row, or is of a time, a speaker or a key: it does not go on with the one before."""
+    return bool(_BLOCK_START.match(line))
+
+
+def unwrap(text: str, code: Collection[int]) -> str:
+    """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset.
 
     Args:
-        marked: whether the text marks its headings as Markdown does; no other line is one then.
+        code: as ``code_lines`` gives them; these lines are left as they are.
     """
-    return bool(MARKED_HEADING.match(line)) if marked else not is_prose(line) and not _BLOCK_START.match(line)
-
-
-def unwrap(text: str) -> str:
-    """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset. Code between fences is left as it is."""
     lines = text.split("\n")
-    code = code_lines(text)
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    pairs = [(a, b, starts[i] not in code and starts[i + 1] not in code) for i, (a, b) in enumerate(itertools.pairwise(lines))]
-    inner = [(a, b) for a, b, is_text in pairs if is_text and a.strip() and b.strip() and not _BLOCK_START.match(b)]
-    wrapped = len(inner) >= 5 and max(map(len, lines)) <= _LONGEST_WRAPPED_LINE and _is_wrapped(inner)
+    is_inner = [
+        starts[i] not in code and starts[i + 1] not in code and bool(_WORD.search(a) and _WORD.search(b)) and not starts_block(b)
+        for i, (a, b) in enumerate(itertools.pairwise(lines))
+    ]
+    pairs = list(zip(itertools.pairwise(lines), is_inner, strict=True))
+    column, wrapped_share = _wrapping([pair for pair, inner in pairs if inner])
+    is_wrapped, is_partly = wrapped_share >= _WRAPPED_SHARE, wrapped_share >= _PARTLY_WRAPPED_SHARE
     parts: list[str] = []
-    for a, b, is_text in pairs:
+    for (a, b), inner in pairs:
         runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and _CONTINUES.match(b)
-        joins = is_text and bool(a.strip() and b.strip()) and not _BLOCK_START.match(b) and not a.startswith("#") and (wrapped or runs_on)
+        joins = inner and not a.startswith("#") and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
 
 
 def code_lines(text: str) -> set[int]:
-    """Where the lines of code between fences, and these, start; a fence that is not closed opens none."""
-    if "```" not in text and "~~~" not in text:
+    """Where the lines of code start: those between fences, and these; those that are indented below "::". A fence that is not closed opens none."""
+    if "```" not in text and "~~~" not in text and "::" not in text:
         return set()
     lines = list(_LINE.finditer(text))
-    fences = [i for i, line in enumerate(lines) if _FENCE.fullmatch(line.group())]
-    return {line.start() for opening, closing in zip(fences[::2], fences[1::2], strict=False) for line in lines[opening : closing + 1]}
+    fences = [i for i, line in enumerate(lines) if _FENCE.fullmatch(line.group()) and not _is_underline(lines, i)]
+    found = {line.start() for opening, closing in zip(fences[::2], fences[1::2], strict=False) for line in lines[opening : closing + 1]}
+    margin: int | None = None  # Of the line that introduces code.
+    for line in lines:
+        indent = len(line.group()) - len(line.group().lstrip())
+        if margin is not None and indent > margin:
+            found.add(line.start())
+        elif line.start() not in found and line.group().strip():
+            margin = indent if _LITERAL.fullmatch(line.group()) else None
+    return found
 
 
-def _is_wrapped(inner: Sequence[tuple[str, str]]) -> bool:
-    """Whether most lines with a next one in their paragraph are long, and end where the next one's first word would not have fitted."""
+def _is_underline(lines: Sequence[re.Match[str]], i: int) -> bool:
+    return bool(_UNDERLINE.fullmatch(lines[i].group())) and i > 0 and lines[i - 1].end() + 1 == lines[i].start()
+
+
+def _wrapping(inner: Sequence[tuple[str, str]]) -> tuple[int, float]:
+    """The column at which a text is wrapped, and the share of its lines that end there; a share of 0 where it is not wrapped.
+
+    Args:
+        inner: each line with a next one in its paragraph, and that one.
+    """
+    if len(inner) < _FEWEST_WRAPPED_LINES:
+        return 0, 0.0
     column = sorted(len(a) for a, _ in inner)[int(0.9 * (len(inner) - 1))]
-    broken = sum(len(a) >= _WRAPPED_CHARACTERS and len(a) + len(b.split()[0]) >= column for a, b in inner)
-    return broken >= _WRAPPED_SHARE * len(inner)
+    return column, sum(_is_full(a, b, column) for a, b in inner) / len(inner) if column <= _LONGEST_WRAPPED_LINE else 0.0
+
+
+def _is_full(line: str, following: str, column: int) -> bool:
+    """Whether a line is long, and ends where the next one's first word would not have fitted."""
+    return len(line) >= _WRAPPED_CHARACTERS and len(line) + len(following.split()[0]) >= column

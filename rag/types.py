@@ -68,6 +68,7 @@ class Chunk:
     tokens: int
     """Length in tokens of the embedding model, special tokens not counted."""
     heading: str = ""
+    """Below which it stands, those of higher levels before it, a line each."""
     page: int | None = None
     title: str = ""
     """Of its document, or of its article in the document."""

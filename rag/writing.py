@@ -242,10 +242,11 @@ class Writer:
     def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
         """Adds the list or code that a sentence with a colon at its end introduces."""
         text = self._document(span.document_id).text
-        for start, end in introduced(text, span.end):
-            said = without_markup(text[start:end])
-            if not is_directive(text[start:end]) and not self._builder.holds(said):
-                yield self._say_verbatim(said, [Span(span.document_id, start, end)], is_item=True)
+        for item in introduced(text, span.end):
+            words = text[item.start : item.end]
+            said = words if item.is_code else without_markup(words)
+            if not is_directive(words) and not self._builder.holds(said):
+                yield self._say_verbatim(said, [Span(span.document_id, item.start, item.end)], is_item=True)
 
     def _say_verbatim(self, said: str, spans: Sequence[Span], *, is_item: bool = False) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)

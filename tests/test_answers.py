@@ -417,6 +417,15 @@ def test_a_name_stands_in_the_cited_words_as_it_does_in_the_draft(text, held):
     assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9, "Old Warsaw")]) is held
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("It must have four members.", False), ("It usually has four members.", True), ("It always has four members.", False)],
+)
+def test_a_draft_does_not_say_more_than_its_words_do(text, held):
+    quote = "It should usually have at least four members."
+    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9)]) is held
+
+
 def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
     row = Evidence(1, Span("m.md", 0, 19), "| Weight | 7.4 kg |", 0.9, "Brio 300 espresso machine")
     assert support(DraftSentence("The weight of the Brio 300 is 7.4 kg.", (1,)), [row])[0].supported

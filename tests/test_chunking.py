@@ -26,6 +26,13 @@ def test_a_chunk_ends_where_another_article_begins(embedder):
     assert [c.text.split()[0] for c in chunk_document(document(text), 100, embedder.count_tokens)] == ["The", "Reuters"]
 
 
+def test_a_comment_in_code_is_no_heading_of_what_follows(embedder):
+    text = "# Setup\nInstall it with this command:\n```sh\n# 20 seconds\npip install it\n```\nThen open the window and wait."
+    chunks = chunk_document(document(text), 30, embedder.count_tokens)
+    assert {c.heading for c in chunks} == {"# Setup"}
+    assert "20 seconds" in "".join(c.text for c in chunks)
+
+
 @pytest.mark.parametrize(
     "text", ["word " * 5000, "x" * 20_000, "한국어문장" * 2000, "日本語" * 500, "a. " * 500], ids=["words", "one", "ko", "ja", "dots"]
 )

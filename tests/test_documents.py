@@ -56,6 +56,12 @@ def test_files_come_sorted_with_hidden_ones_left_out_and_other_types_listed(tmp_
         ("<p align='center'><img src='x.png'></p>\n\n## Tides\n\nThe sea rises.", "Tides", None),
         ("The sea rises twice a day.\n\n## How to read it\n\nFrom left to right.", "file", None),
         ("[![b](c.svg)](d)\n\ntides\n=====\n\nA table of the tides\n\nIt rises.", "tides", None),
+        ("Tides of the sea\n****************\n\nScope\n=====\n\nIt rises.", "Tides of the sea", None),
+        (
+            "How the moon moves the sea and the rivers that\n    run into it\n\nIt rises.",
+            "How the moon moves the sea and the rivers that run into it",
+            None,
+        ),
         ("The sea rises.\n\n```sh\n# for the impatient\npip install tides\n```\n\n# The *moon*\n\nText.", "The moon", None),
     ],
 )

@@ -54,6 +54,13 @@ def test_code_brings_along_what_introduces_it(ranked, heading):
     assert not any("```" in said for said in context)
 
 
+def test_a_later_sentence_of_an_answer_is_understood_from_the_one_before_it(ranked):
+    text = "How is it said?\nIt is said with a short vowel. This word joins two names."
+    candidates, _ = ranked("Which names does the word join?", passage(text))
+    context = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert context == {"It is said with a short vowel.": "How is it said?", "This word joins two names.": "It is said with a short vowel."}
+
+
 def test_evidence_says_which_document_it_is_from_and_of_when(ranked):
     _, chosen = ranked("What was removed?", passage(LOG, "## 2.4.0", "Changelog"))
     assert {(e.title, e.published) for e in chosen} == {("Changelog", "2024-05-21")}

@@ -52,6 +52,11 @@ def test_nothing_is_left_out_of_a_text_that_is_not_mostly_prose(text):
     assert "".join(kept(text)).replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
 
+def test_a_short_line_of_code_is_no_furniture():
+    prose = "Nobody needs to know how the whole of it was made. " * 4
+    assert "import it" in kept(f"{prose}\n\n```\nimport it\nit.run()\n```\n\n{prose}")
+
+
 @pytest.mark.parametrize(
     "furniture", ["Try Our AI Features", "No comments yet...", "Post Comment", "Loading Now", "18 minutes ago", "Hashtags", "show comments"]
 )

@@ -49,6 +49,21 @@ def test_the_keyword_index_is_read_from_disk_the_next_time(seeds, seeds_config, 
         assert again.search("oil depot", k=3) == seeds.search("oil depot", k=3)
 
 
+def test_no_passage_ends_before_the_answer_to_its_question(tmp_path, embedder):
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    saints = "Olav Hallvard Sunniva Magnus Henrik Erik Knut Birgitta Anders Clemens Laurits Nikolas Peter Paul Maria Anna".split()
+    asked = "Where does the name of the ferry number {} come from?"
+    (tmp_path / "faq.txt").write_text("\n\n".join(f"{asked.format(n)}\n\nFrom {saint}. It is so." for n, saint in enumerate(saints)))
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path, config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        hits = corpus.search(asked.format(7), k=2)
+        assert not [h for h in hits if h.chunk.text.endswith("?")]
+        assert any(f"{asked.format(3)}\n\nFrom Magnus." in h.chunk.text for h in hits)
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory, embedder):
     """Reports of several years in folders, of two types, about the same harbour."""

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.sentences import introduced, is_heading, is_markup, is_question, split_sentences, unwrap, without_markup
+from rag.sentences import code_lines, introduced, is_markup, is_question, split_sentences, unwrap, without_markup
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -31,19 +31,49 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     text = "The committee met on Monday to discuss the harbour and the price of\nfish. It decided nothing.\n\n- a point\n- another point"
     assert sentences(text)[0] == "The committee met on Monday to discuss the harbour and the price of\nfish."
     assert sentences(text)[-2:] == ["- a point", "- another point"]
-    assert len(unwrap(text)) == len(text)
+    assert len(unwrap(text, code_lines(text))) == len(text)
 
 
 def test_each_line_of_code_stands_alone_and_whole():
     code = 'folders = ApplicationFolders("MyApp", "MyCompany")\nfolders.data  # pathlib. Path\nfolders.logs  # ends. Here. It does.'
     text = f"Ask for the folders:\n\n```python\n{code}\n```\n\nThey are made\nwhen first used."
     assert sentences(text)[1:6] == ["```python", *code.split("\n"), "```"]
-    assert len(unwrap(text)) == len(text)
+    assert len(unwrap(text, code_lines(text))) == len(text)
 
 
 @pytest.mark.parametrize("fence", ["```", "``` is a fence, as ```` is", "```pip install it```"])
 def test_a_fence_that_is_not_closed_opens_no_code(fence):
     assert sentences(f"Install it. It is free.\n{fence}\nThen open it. It starts.")[-2:] == ["Then open it.", "It starts."]
+
+
+def test_what_is_indented_below_two_colons_is_code():
+    text = "Count the lines::\n\n    $ find . -name x | wc\n    Ends. Here.\n\n.. note::\n    It works. It is fast.\n\n.. code:: sh\n\n    a. B\n\nDone. Now go."
+    code = [text[s.start : s.end] for s in split_sentences(text) if s.is_code]
+    assert code == ["$ find . -name x | wc", "Ends. Here.", "a. B"]
+    assert sentences(text)[-2:] == ["Done.", "Now go."]
+
+
+def test_a_heading_underlined_with_tildes_opens_no_code():
+    text = "Syntax\n~~~~~~\nIt is free. It is fast.\n\nOptions\n~~~~~~~\nNone. Really."
+    assert not any(s.is_code for s in split_sentences(text))
+    assert {"It is fast.", "Really."} <= set(sentences(text))
+
+
+def test_marks_of_references_are_part_of_a_sentence_but_not_of_what_is_said():
+    text = "Warsaw stands on the river Vistula.[1][a] It is the capital of the country since 1596.[12]"
+    assert [s.is_prose for s in split_sentences(text)] == [True, True]
+    assert [without_markup(s) for s in sentences(text)] == [
+        "Warsaw stands on the river Vistula.",
+        "It is the capital of the country since 1596.",
+    ]
+    assert without_markup("Take items[0] of the list, [1] and (b)[c].") == "Take items[0] of the list, [1] and (b)."
+
+
+def test_a_text_that_is_partly_wrapped_is_joined_where_a_line_is_full():
+    wrapped = "The committee met on Monday to speak about the harbour and about\nBergen, where it decided nothing that anybody could remember later.\n\n"
+    data = "Tons of freight\nCrews\n\n"
+    assert "The committee met on Monday to speak about the harbour and about\nBergen" in sentences((wrapped + data) * 4)[0]
+    assert "Tons of freight" in sentences((wrapped + data) * 4)
 
 
 def test_an_item_that_is_wrapped_goes_on_with_what_is_set_as_code():
@@ -94,14 +124,18 @@ def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
     [
         ("\n- tea\n- coffee. It is free.\n\nWe close at six.", ["- tea", "- coffee.", "It is free."]),
         ("\n\n1. Open it.\n2. Close it.\n## Cleaning\n- soap", ["1. Open it.", "2. Close it."]),
-        ("\n```sh\npip install it\n\npip check\n```", ["pip install it"]),
+        (
+            "\n```sh\n# on Linux\npip install it\n\n# - anywhere\npip check\n```\nIt\n",
+            ["# on Linux", "pip install it", "# - anywhere", "pip check"],
+        ),
+        ("\n```\n- tea\n---\nmilk\n```", ["- tea", "milk"]),
         (" They are free.", []),
         ("\n" + "- tea\n" * 20, ["- tea"] * 8),
     ],
 )
 def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
     text = f"You can have these:{after}"
-    assert [text[a:b] for a, b in introduced(text, len("You can have these:"))] == items
+    assert [text[i.start : i.end] for i in introduced(text, len("You can have these:"))] == items
 
 
 def test_headings_bylines_and_buttons_are_not_prose():
@@ -146,12 +180,6 @@ def test_marks_of_bold_print_belong_to_what_they_enclose():
     assert sentences("**When is it open?**\nOn Mondays.") == ["**When is it open?**", "On Mondays."]
 
 
-def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
-    assert is_heading("## Opening hours", marked=True)
-    assert not is_heading("#general 12 members", marked=True)
-    assert not is_heading("Opening hours", marked=True)
-
-
 @pytest.mark.parametrize(
     ("marked", "plain"),
     [
@@ -164,6 +192,10 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
         ("2024. It cost 5 * 3 | 2 and <path> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <path> in snake_case_names."),
         ("[10:03] omar: see [the notes](https://notes.example) [1]", "[10:03] omar: see the notes [1]"),
         ("-5 degrees", "-5 degrees"),
+        ("6.2.2. Where do\nthey come from?", "Where do they come from?"),
+        ("2) Open the window.", "Open the window."),
+        ("3.5 million people live there.", "3.5 million people live there."),
+        ("24. December is a holiday.", "24. December is a holiday."),
         ('<h4 align="center">Fast <em>string</em> matching</h4>', "Fast string matching"),
         ("#general", "#general"),
     ],

@@ -1,0 +1,71 @@
+import pytest
+
+from rag.chunking import chunk_document
+from rag.headings import find_headings, is_heading, nested
+from rag.types import Document
+
+CONSTITUTION = """1. Introduction
+
+   It is short.
+
+6. The Committee
+
+  6.1. Powers
+
+   1. Decide what is to be done
+   2. Make offers
+
+  6.2. Procedure
+
+   There is a quorum of two.
+
+7. The Secretary
+
+  7.1. Powers
+
+   Takes votes.
+"""
+
+
+def lines(text):
+    return {text[start:].split("\n")[0].strip(): level for start, level in find_headings(text).items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("# A\n\n1.1. B\n1.2. C\n1.3. D\n\n### E\n```\n# no\n```", {"# A": 1, "### E": 3}),
+        ("Manual\n======\nIt is long.\n\nUse\n~~~\nIt ends here.\n-----\n\nNo\n---------------", {"Manual": 2, "Use": 4, "No": 3}),
+        (CONSTITUTION, {"6. The Committee": 1, "6.1. Powers": 2, "6.2. Procedure": 2, "7. The Secretary": 1, "7.1. Powers": 2}),
+        ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
+        ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
+    ],
+    ids=["marked", "underlined", "numbered", "two numbers", "clauses"],
+)
+def test_headings_are_those_that_a_text_marks(text, headings):
+    assert lines(text) == headings
+
+
+def test_a_passage_knows_the_headings_that_it_stands_below(embedder):
+    chunks = chunk_document(Document("c.txt", "C", CONSTITUTION, "0" * 64), 100, embedder.count_tokens)
+    assert next(c for c in chunks if "quorum" in c.text).heading == "6. The Committee\n6.2. Procedure"
+    assert next(c for c in chunks if "votes" in c.text).heading == "7. The Secretary\n7.1. Powers"
+
+
+def test_headings_of_different_numbers_are_not_nested():
+    path = nested({1: "6. Annex"}, 2, "6.1. Linux")
+    assert path == {1: "6. Annex", 2: "6.1. Linux"}
+    assert nested(path, 2, "3.7. Files") == {2: "3.7. Files"}
+    assert nested({1: "# Manual", 2: "## Use"}, 2, "## Care") == {1: "# Manual", 2: "## Care"}
+
+
+def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
+    assert is_heading("## Opening hours", like="# Pool")
+    assert not is_heading("#general 12 members", like="# Pool")
+    assert not is_heading("Opening hours", like="# Pool")
+
+
+@pytest.mark.parametrize("line", ["(See the next section)", "^[2]", "- tea", "10:30 Start", "$ make\nthen wait", "It is open on Mondays."])
+def test_marks_items_times_code_and_sentences_are_no_headings(line):
+    assert is_heading("Opening hours")
+    assert not is_heading(line)
