@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rag.definitions import asked_term, defined_term
 from rag.directives import is_directive
 from rag.headings import is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
@@ -37,6 +38,8 @@ _CONFIRMED_BIAS = 0.5
 # Fitted likewise, on those that one of the sentences answers: which one does.
 _PREFERRED_WEIGHTS = (0.7, 1.3)
 
+_DEFINES = 1.5
+"""What a sentence gains that says what something is, where that is asked."""
 _AMISS = 2.3
 """What a sentence that gives no quantity where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
 
@@ -244,6 +247,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
+    term = asked_term(question)
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
@@ -282,7 +286,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
                 reading.text,
                 reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + (_DEFINES if term and defined_term(reading.text) == term else 0)),
                 reading.title,
                 hit.chunk.published,
             )

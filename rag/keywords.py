@@ -12,13 +12,14 @@ import math
 import shutil
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.definitions import defined_term
 from rag.sentences import is_markup
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
@@ -29,11 +30,21 @@ if TYPE_CHECKING:
 
 _CHUNKS, _ROWS, _SURFACES = "chunks.json", "sentences.npy", "surfaces.json"
 _ROW = np.dtype(
-    [("chunk", "i4"), ("start", "i4"), ("end", "i4"), ("tokens", "i4"), ("beside", "?"), ("follows", "?"), ("fingerprint", "i8")]
+    [
+        ("chunk", "i4"),
+        ("start", "i4"),
+        ("end", "i4"),
+        ("tokens", "i4"),
+        ("beside", "?"),
+        ("follows", "?"),
+        ("fingerprint", "i8"),
+        ("defines", "i8"),
+    ]
 )
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
-article, whether nothing but white space or markup stands between the two, and a hash of its stems (0 for a short one)."""
-_TERMS = 4
+article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
+one of what it says what it is (0 for nothing)."""
+_TERMS = 5
 """Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -60,6 +71,10 @@ class KeywordIndex:
         """Document id of each chunk, sorted, as ``Store.chunks`` gives them."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
+
+    def defining(self, term: Collection[str]) -> NDArray[np.intp]:
+        """The rows that say what something is, by the stems of its name."""
+        return np.flatnonzero(self.column("defines") == _hash(sorted(term))) if term else np.empty(0, np.intp)
 
     def column(self, name: str) -> NDArray[Any]:
         """One field of all rows, shape ``(sentences,)``, read into memory at its first use."""
@@ -153,6 +168,10 @@ class KeywordIndex:
         return found[0] if found else None
 
 
+def _hash(stems: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.sha256(" ".join(stems).encode()).digest()[:7]) if stems else 0
+
+
 def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk], count_tokens: CountTokens) -> KeywordIndex:
     """The index of this generation, from disk if it is there, else made from ``chunks`` (not touched otherwise) and kept."""
     import bm25s
@@ -206,8 +225,8 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             content = [w for w in words(text) if w.is_content]
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
-            fingerprint = int.from_bytes(hashlib.sha256(" ".join(stems).encode()).digest()[:7]) if len(stems) >= _FINGERPRINT_WORDS else 0
-            rows[row] = (number, start, end, 0, beside, follows, fingerprint)
+            fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
+            rows[row] = (number, start, end, 0, beside, follows, fingerprint, _hash(sorted(defined_term(text))))
             spellings.update((w.stem, w.surface.lower()) for w in content if w.surface.isalpha())
             row += 1
     if texts:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.definitions import asked_term
 from rag.errors import QuestionError
 from rag.questions import Timeframe
 from rag.sentences import is_question
@@ -41,6 +42,8 @@ ANSWER_SENTENCES = 2
 """That a passage is given which ends with a question."""
 RERANKED = 30
 """Passages that a reranker orders."""
+DEFINITION_BONUS = 0.4
+"""What a sentence that says what something is adds to its score where that is asked."""
 WIDE_SHARE = 0.3
 """A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
@@ -73,6 +76,9 @@ def search(
     keyword_ranks = {row: rank for rank, (row, _) in enumerate(index.search(query, SENTENCE_CANDIDATES, allowed), 1)}
     dense_ranks = {c: rank for rank, (c, _) in enumerate(dense, 1)}
     scores = _sentence_scores(dense_ranks, keyword_ranks, index)
+    for row in index.defining(asked_term(query)).tolist():
+        if allowed is None or allowed[index.column("chunk")[row]]:
+            scores[row] = scores.get(row, 0.0) + DEFINITION_BONUS
     if timeframe is not None:
         scores = {row: s * timeframe.weight(index.published[index.column("chunk")[row]]) for row, s in scores.items()}
     order = sorted(scores, key=lambda row: (-scores[row], row))

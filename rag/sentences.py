@@ -20,10 +20,12 @@ MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 """The beginning of a heading as Markdown marks it."""
 _NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
 """Of an item or a section: "2.", "6.2.2."."""
-ITEM = re.compile(rf"(?:[-*•–]|\(?(?:{_NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
+ITEM = re.compile(rf"(?:[-*•–]|#\.|\(?(?:{_NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
 """What an item of a list begins with."""
-_ITEM_MARK = re.compile(rf"(?:(?:#{{1,6}}|[-*•>])[^\S\n]+)?(?:{_NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?")
+_ITEM_MARK = re.compile(rf"(?:(?:#{{1,6}}|#\.|[-*•>]|\.\. [\w-]+::)[^\S\n]+)?(?:{_NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?")
 """What marks an item or a heading, its number included, but for "24. December"."""
+_TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39}})\n[^\S\n]+(?=[A-Z\"“(])")
+"""A term with its definition, indented, on the next line."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
 _MARKS = r"(?:\[(?:\d{1,3}|[a-z])\])+"
 """Of references: "[4][a]"."""
@@ -42,12 +44,16 @@ _TAG = (
     r"</?(?:a|b|blockquote|br|center|code|dd|details|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|ol|p|picture|pre|s|small|source|span|strong|sub|summary|sup|"
     r"table|tbody|td|th|thead|tr|u|ul)\b[^>]*>"
 )
-_MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's directives of code and images.
-    r"(?:```|~~~)[^`\n]*|\.\. (?:code|code-block|sourcecode|highlight|image|figure)::[^\n]*|:(?:target|alt|width|height|align|class|name):[^\n]*|"
+_MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's labels, and directives of code and images or without words.
+    r"(?:```|~~~)[^`\n]*|\.\. (?:(?:code|code-block|sourcecode|highlight|image|figure)::[^\n]*|[\w-]+::|_[^\n]*:)|:(?:target|alt|width|height|align|class|name):[^\n]*|"
     rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+",
     re.DOTALL | re.IGNORECASE,
 )
 _IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
+_ROLE = re.compile(  # Of reStructuredText: ":ref:`words <target>`", ":class:`~module.Words`", "`words <address>`_", "Words_".
+    r":[a-z][\w:+.-]*:`(?:~(?:\w+\.)*)?(?P<role>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`|(?<![`:])`(?P<link>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`__?(?!\w)|"
+    r"\b(?P<name>[A-Z]\w*[a-z]\w*?)_(?=[\s.,;:)]|$)"
+)
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _WRAPPED_SHARE = 0.7
 _PARTLY_WRAPPED_SHARE = 0.5
@@ -84,7 +90,9 @@ def split_sentences(text: str) -> list[SentenceSpan]:
     for line in _LINE.finditer(unwrap(text, code)):
         is_code = line.start() in code
         whole = {"start_index": 0, "end_index": len(line.group())}
-        for boundary in [whole] if is_code else sentencex.get_sentence_boundaries("en", line.group()):
+        for boundary in (
+            [whole] if is_code or line.group().lstrip().startswith(".. ") else sentencex.get_sentence_boundaries("en", line.group())
+        ):
             raw = line.group()[boundary["start_index"] : boundary["end_index"]]
             piece = raw.strip()
             if not piece:
@@ -112,8 +120,10 @@ def sentence_texts(text: str) -> list[str]:
 
 
 def without_markup(sentence: str) -> str:
-    """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading with a colon."""
-    text = " ".join(without_references(_ITEM_MARK.sub("", sentence.strip(), count=1)).split())
+    """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
+    that is explained on the next line, with a colon."""
+    sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
+    text = " ".join(without_references(_ITEM_MARK.sub("", sentence, count=1)).split())
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
@@ -122,8 +132,9 @@ def without_markup(sentence: str) -> str:
 
 
 def without_references(sentence: str) -> str:
-    """A sentence without marks that refer to another text ("in 2003.[4][a]"): in an answer they would look like citations of it."""
-    return _REFERENCES.sub("", sentence)
+    """A sentence without what points elsewhere: marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
+    roles, of which the words stay."""
+    return _REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], sentence))
 
 
 @cache

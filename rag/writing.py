@@ -229,6 +229,8 @@ class Writer:
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
+            if e.span in answered and said[-1:].isalnum():  # A heading.
+                said += ":"
             if e.span in answered & asked.keys() or self._builder.holds(said):
                 continue
             question = asked.get(e.context) if e.context else None

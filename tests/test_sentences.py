@@ -113,6 +113,9 @@ def test_the_number_of_an_item_belongs_to_it(line, parts):
         ("```sh\npip install it", False),
         ("<path>", False),
         ("<br>" + " " * 20_000 + "x", False),
+        (".. note::", True),
+        (".. _non-atomic-migrations:", True),
+        (".. versionadded:: 4.2 It is new.", False),
     ],
 )
 def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
@@ -192,6 +195,12 @@ def test_marks_of_bold_print_belong_to_what_they_enclose():
         ("2024. It cost 5 * 3 | 2 and <path> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <path> in snake_case_names."),
         ("[10:03] omar: see [the notes](https://notes.example) [1]", "[10:03] omar: see the notes [1]"),
         ("-5 degrees", "-5 degrees"),
+        ("Send it by :meth:`~django.dispatch.Signal.send` or a :ref:`view of yours\n<views>`.", "Send it by send or a view of yours."),
+        ("See `the guide <https://a.example>`_, Apache_ and ``from_``.", "See the guide, Apache and from_."),
+        (".. method:: Signal.send(sender, **kwargs)", "Signal.send(sender, **kwargs)"),
+        ("#. Install it.", "Install it."),
+        ("wontfix\n       This bug will\n  stay.", "wontfix: This bug will stay."),
+        ("- Passing it a password\n  Raises an error.", "Passing it a password Raises an error."),
         ("6.2.2. Where do\nthey come from?", "Where do they come from?"),
         ("2) Open the window.", "Open the window."),
         ("3.5 million people live there.", "3.5 million people live there."),

@@ -1,0 +1,44 @@
+"""What a question asks the meaning of ("What is a migration?"), and which sentence says what something is ("Migrations are …").
+
+The words of such a question stand in every sentence about the thing: only how a sentence begins tells which one says what it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.questions import core_question
+from rag.sentences import without_markup
+from rag.words import words
+
+_TERM = r"(?:(?:an?|the)\s+)?(?P<term>[^\s,;:?!][^,;:?!]*?)"
+_ASKED = (
+    re.compile(rf"(?:what|who)(?:['’]s|\s+(?:is|are|was|were))(?:\s+meant\s+by)?\s+{_TERM}\s*\?*", re.IGNORECASE),
+    re.compile(rf"what\s+(?:do|does|did)\s+{_TERM}\s+(?:mean|do|stand\s+for|refer\s+to)\s*\?*", re.IGNORECASE),
+    re.compile(rf"(?:define|(?:the\s+)?(?:meaning|definition)\s+of)\s+{_TERM}\s*[?.]*", re.IGNORECASE),
+)
+_DEFINED = re.compile(
+    rf"{_TERM}(?:\s*\([^()]*\))?(?:,[^,]{{1,60}},)?(?:\s+(?:(?:is|are|was|were)(?!\s+(?:not\b|\w+(?:ed|ing)\b))|means|mean|refers?\s+to|stands?\s+for|denotes?|describes?)\b|:\s|\s[–—-]\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MOST_WORDS = 5
+
+
+def asked_term(question: str) -> frozenset[str]:
+    """The stems of what a question asks the meaning of; empty if it asks something else."""
+    core = core_question(question.strip())
+    found = next((m for pattern in _ASKED if (m := pattern.fullmatch(core))), None)
+    return _stems(found["term"]) if found else frozenset()
+
+
+def defined_term(sentence: str) -> frozenset[str]:
+    """The stems of what a sentence, or an item of a list, says what it is; empty if it begins otherwise."""
+    found = _DEFINED.match(without_markup(sentence))
+    return _stems(found["term"]) if found else frozenset()
+
+
+def _stems(term: str) -> frozenset[str]:
+    """Of the content words of a term; empty where it is too long for one, or begins or ends with another word ("this tag", "the tag that")."""
+    named = words(term)
+    is_term = named and len(named) <= _MOST_WORDS and named[0].is_content and named[-1].is_content
+    return frozenset(w.stem for w in named if w.is_content) if is_term else frozenset()
