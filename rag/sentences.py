@@ -80,13 +80,17 @@ class SentenceSpan:
     """A line between fences."""
 
 
-def split_sentences(text: str) -> list[SentenceSpan]:
-    """All sentences of ``text`` in order. A sentence crosses a line break only where the text is wrapped at a column."""
+def split_sentences(text: str, code: Collection[int] | None = None) -> list[SentenceSpan]:
+    """All sentences of ``text`` in order. A sentence crosses a line break only where the text is wrapped at a column.
+
+    Args:
+        code: where lines of code start, if the text does not tell; else as ``code_lines`` has it.
+    """
     import sentencex
 
     found: list[SentenceSpan] = []
     line_number, position = 0, 0
-    code = code_lines(text)
+    code = code_lines(text) if code is None else code
     for line in _LINE.finditer(unwrap(text, code)):
         is_code = line.start() in code
         whole = {"start_index": 0, "end_index": len(line.group())}
@@ -150,12 +154,26 @@ def is_markup(text: str) -> bool:
     return all(not _WORD.search(line) or _MARKUP.fullmatch(line) for line in lines) or bool(_MARKUP.fullmatch(text.strip()))
 
 
+def introduces(text: str, start: int, end: int) -> bool:
+    """Whether a sentence tells what stands below it: it ends with a colon, or in code it is a comment."""
+    sentence = text[start:end]
+    if not sentence.endswith(":") and not MARKED_HEADING.match(sentence):
+        return False
+    return (_line_start(text, start) in code_lines(text)) is bool(MARKED_HEADING.match(sentence))
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
 def introduced(text: str, place: int) -> list[SentenceSpan]:
-    """The items of the list, or the lines of the code, that a sentence which ends at ``place`` with a colon introduces; up to ``MOST_ITEMS``."""
+    """The items of the list, or the lines of the code, that a sentence which ends at ``place`` introduces; up to ``MOST_ITEMS``."""
+    code = code_lines(text)
+    after_comment = _line_start(text, place) in code
     window = text[place : place + _ITEMS_WINDOW]
     found: list[SentenceSpan] = []
     is_list = False
-    for s in split_sentences(window):
+    for s in split_sentences(window, {start - place for start in code}):
         line = window[s.start : s.end]
         is_item = bool(ITEM.match(line))
         if is_markup(line):
@@ -165,10 +183,12 @@ def introduced(text: str, place: int) -> list[SentenceSpan]:
             goes_on = "\n" in window[: s.start] and (is_item or s.is_code or not s.is_prose)
         elif is_list:
             goes_on = is_item or s.line == found[-1].line
-        elif s.is_code or found[-1].is_code:
-            goes_on = s.is_code and found[-1].is_code
         else:
-            goes_on = not s.is_prose and not is_item and "\n\n" not in window[found[-1].end : s.start]
+            is_next = "\n\n" not in window[found[-1].end : s.start]
+            if s.is_code or found[-1].is_code:  # All of it, but of a comment's the lines up to the next one.
+                goes_on = s.is_code and found[-1].is_code and (not after_comment or (is_next and not MARKED_HEADING.match(line)))
+            else:
+                goes_on = is_next and not s.is_prose and not is_item
         if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
             break
         found.append(s)

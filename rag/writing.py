@@ -13,7 +13,7 @@ from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import introduced, is_prose, is_question, without_markup
+from rag.sentences import introduced, introduces, is_prose, is_question, without_markup
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
 
@@ -238,12 +238,14 @@ class Writer:
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
             yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
-            if e.text.endswith(":") and e.span not in answered:
+            if e.span not in answered:
                 yield from self._quote_introduced(e.span)
 
     def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
-        """Adds the list or code that a sentence with a colon at its end introduces."""
+        """Adds the list or code that a sentence with a colon at its end, or a comment in code, introduces."""
         text = self._document(span.document_id).text
+        if not introduces(text, span.start, span.end):
+            return
         for item in introduced(text, span.end):
             words = text[item.start : item.end]
             said = words if item.is_code else without_markup(words)
