@@ -171,7 +171,7 @@ def _numbered(evidence: Sequence[Evidence]) -> Iterator[str]:
     for (_, title, published), sentences in itertools.groupby(evidence, lambda e: (e.span.document_id, e.title, e.published)):
         if title:
             yield f'From "{title}"{f", {published}" if published else ""}:'
-        yield from (f"[{e.number}] {' '.join(without_references(e.text).split())}" for e in sentences)
+        yield from (f"[{e.number}] {without_references(e.text)}" for e in sentences)
 
 
 def _form(evidence: int, sentences: int) -> ReplyForm:

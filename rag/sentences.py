@@ -51,8 +51,8 @@ _MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructured
 )
 _IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
 _ROLE = re.compile(  # Of reStructuredText: ":ref:`words <target>`", ":class:`~module.Words`", "`words <address>`_", "Words_".
-    r":[a-z][\w:+.-]*:`(?:~(?:\w+\.)*)?(?P<role>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`|(?<![`:])`(?P<link>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`__?(?!\w)|"
-    r"\b(?P<name>[A-Z]\w*[a-z]\w*?)_(?=[\s.,;:)]|$)"
+    r":[a-z][\w:+.-]{0,40}:`(?:~(?:\w+\.){0,9})?(?P<role>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`|(?<![`:])`(?P<link>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`__?(?!\w)|"
+    r"\b(?P<name>[A-Z](?=\w{0,40}[a-z])\w{0,40})_(?=[\s.,;:)]|$)"
 )
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _WRAPPED_SHARE = 0.7
@@ -127,7 +127,7 @@ def without_markup(sentence: str) -> str:
     """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
     that is explained on the next line, with a colon."""
     sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
-    text = " ".join(without_references(_ITEM_MARK.sub("", sentence, count=1)).split())
+    text = without_references(_ITEM_MARK.sub("", sentence, count=1))
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
@@ -136,9 +136,9 @@ def without_markup(sentence: str) -> str:
 
 
 def without_references(sentence: str) -> str:
-    """A sentence without what points elsewhere: marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
+    """A sentence on one line, without what points elsewhere: marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
     roles, of which the words stay."""
-    return _REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], sentence))
+    return _REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], " ".join(sentence.split())))
 
 
 @cache
