@@ -16,7 +16,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
 
-_LONGEST_HEADING = 200
+LONGEST_HEADING = 200
 """Characters of a heading that a chunk is given."""
 
 CountTokens = Callable[[str], int]
@@ -69,9 +69,9 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         line = document.text[span.start : span.end]
         if levels:
             if span.start in levels:
-                path = nested(path, levels[span.start], line[:_LONGEST_HEADING])
+                path = nested(path, levels[span.start], line[:LONGEST_HEADING])
         elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and is_heading(line):
-            path = {1: line[:_LONGEST_HEADING]}
+            path = {1: line[:LONGEST_HEADING]}
         open_spans.append(span)
     close()
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks

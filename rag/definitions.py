@@ -18,9 +18,10 @@ _ASKED = (
     re.compile(rf"(?:define|(?:the\s+)?(?:meaning|definition)\s+of)\s+{_TERM}\s*[?.]*", re.IGNORECASE),
 )
 _DEFINED = re.compile(
-    rf"{_TERM}(?:\s*\([^()]*\))?(?:,[^,]{{1,60}},)?(?:\s+(?:(?:is|are|was|were)(?!\s+(?:not\b|\w+(?:ed|ing)\b))|means|mean|refers?\s+to|stands?\s+for|denotes?|describes?)\b|:\s|\s[–—-]\s)",
+    rf"{_TERM}(?:\s*\([^()]*\))?(?:,[^,]{{1,60}},)?(?:\s+(?:(?:is|are|was|were)(?!\s+(?:(?:\w+ly|also|always|often|now|then)\s+)*(?:not|\w+(?:ed|ing))\b)|means|mean|refers?\s+to|stands?\s+for|denotes?|describes?)\b|:\s|\s[–—-]\s)",
     re.IGNORECASE | re.DOTALL,
 )
+_NAME = re.compile(_TERM, re.IGNORECASE)
 _MOST_WORDS = 5
 
 
@@ -34,6 +35,13 @@ def asked_term(question: str) -> frozenset[str]:
 def defined_term(sentence: str) -> frozenset[str]:
     """The stems of what a sentence, or an item of a list, says what it is; empty if it begins otherwise."""
     found = _DEFINED.match(without_markup(sentence))
+    return _stems(found["term"]) if found else frozenset()
+
+
+def named_term(heading: str) -> frozenset[str]:
+    """The stems of what a heading, or the head of an entry (":kluge: n."), names; empty where that is no term."""
+    name = without_markup(heading).strip(" :")
+    found = _DEFINED.match(name) or _NAME.fullmatch(name)
     return _stems(found["term"]) if found else frozenset()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rag.definitions import asked_term, defined_term
+from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.headings import is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
@@ -236,6 +236,8 @@ class _Reading:
     """What tells what it is about: title, heading, the sentence before."""
     title: str
     """Of its document or article; empty where that gives orders."""
+    head: Span | None = None
+    """The heading right above it, if it is a sentence."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -266,6 +268,9 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     together = match_tokens(question_words, tokens[question], said, rarity, [[tokens[t] for t in r.around] for _, r, _ in found])
     candidates: list[Candidate] = []
     for (hit, reading, here), match, wider in zip(found, alone, together, strict=True):
+        head = reading.head and hit.chunk.text[reading.head.start - hit.chunk.start : reading.head.end - hit.chunk.start]
+        is_entry = bool(term and head and named_term(head) == term)
+        defines = is_entry or bool(term and defined_term(reading.text) == term)
         features = (
             match.words,
             match.least,
@@ -284,9 +289,9 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
             Candidate(
                 reading.span,
                 reading.text,
-                reading.context,
+                reading.context or (reading.head if is_entry else None),
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + (_DEFINES if term and defined_term(reading.text) == term else 0)),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + _DEFINES * defines),
                 reading.title,
                 hit.chunk.published,
             )
@@ -329,7 +334,7 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
             if is_prose(text):
                 introduction = span if text.endswith(":") else None
             context = before if leans_on_context(text) else None if is_prose(text) else introduction or heading
-            yield _Reading(span, text, context, text, around, title)
+            yield _Reading(span, text, context, text, around, title, heading if is_prose(text) and heading == before else None)
 
 
 def holds_names(question: str, text: str) -> bool:

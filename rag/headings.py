@@ -71,7 +71,7 @@ def is_heading(line: str, *, like: str = "") -> bool:
     """
     if is_marked_heading(like):
         return is_marked_heading(line)
-    return not is_prose(line) and not starts_block(line) and "\n" not in line and (line[0].isalnum() or line[0] in "\"“'‘¿¡")
+    return not is_prose(line) and not starts_block(line) and "\n" not in line and (line[0].isalnum() or line[0] in ":\"“'‘¿¡")
 
 
 def nested(path: Mapping[int, str], level: int, heading: str) -> dict[int, str]:

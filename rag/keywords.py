@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.definitions import defined_term
+from rag.chunking import LONGEST_HEADING
+from rag.definitions import defined_term, named_term
 from rag.sentences import is_markup
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
@@ -44,7 +45,7 @@ _ROW = np.dtype(
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
 one of what it says what it is (0 for nothing)."""
-_TERMS = 5
+_TERMS = 6
 """Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -226,7 +227,9 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
             fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
-            rows[row] = (number, start, end, 0, beside, follows, fingerprint, _hash(sorted(defined_term(text))))
+            is_first = beside and texts[row - 1][:LONGEST_HEADING] == chunk.heading.split("\n")[-1]
+            term = (named_term(texts[row - 1]) if is_first else None) or defined_term(text)
+            rows[row] = (number, start, end, 0, beside, follows, fingerprint, _hash(sorted(term)))
             spellings.update((w.stem, w.surface.lower()) for w in content if w.surface.isalpha())
             row += 1
     if texts:

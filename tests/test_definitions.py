@@ -1,7 +1,7 @@
 import pytest
 
 from rag.config import load_config
-from rag.definitions import asked_term, defined_term
+from rag.definitions import asked_term, defined_term, named_term
 from rag.pipeline import Corpus, index
 
 
@@ -42,6 +42,19 @@ def test_a_sentence_says_what_something_is(sentence, term):
     assert defined_term(sentence) == term
 
 
+@pytest.mark.parametrize(
+    ("heading", "term"),
+    [
+        ("## The warranty", {"warranti"}),
+        (":kluge: /kloozh/, n.", {"kluge"}),
+        ("6.2. Bug tags", {"bug", "tag"}),
+        ("Where do they come from?", set()),
+    ],
+)
+def test_a_heading_names_a_term(heading, term):
+    assert named_term(heading) == term
+
+
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory, embedder):
     folder = tmp_path_factory.mktemp("lock")
@@ -50,6 +63,8 @@ def harbour(tmp_path_factory, embedder):
     (folder / "about.txt").write_text(
         "Boats go up the hill by water. A lock is a chamber with gates at both ends. It was invented long ago."
     )
+    entries = {"sluice": "Lets water pass under the gate of a lock.", "quay": "Where boats wait beside a lock, of stone or wood."}
+    (folder / "terms.txt").write_text("\n\n".join(f":{term}: n.\n\n{meaning}" for term, meaning in entries.items()))
     config = load_config({}, data_dir=tmp_path_factory.mktemp("lock-index"), llm="extractive")
     index(folder, config, embedder=embedder)
     with Corpus(config, embedder=embedder) as corpus:
@@ -59,6 +74,10 @@ def harbour(tmp_path_factory, embedder):
 def test_what_something_is_is_found_among_many_mentions(harbour):
     assert any("a chamber with gates" in h.chunk.text for h in harbour.search("What is a lock?", k=2))
     assert "a chamber with gates" in harbour.ask("What is a lock?").text
+
+
+def test_an_entry_says_what_its_head_is_and_is_said_with_it(harbour):
+    assert harbour.ask("What is a sluice?").text.startswith(":sluice: n. Lets water pass under the gate of a lock.")
 
 
 def test_a_definition_comes_first_only_where_it_is_asked_for(harbour):
