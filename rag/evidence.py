@@ -40,6 +40,8 @@ _PREFERRED_WEIGHTS = (0.7, 1.3)
 
 _DEFINES = 1.5
 """What a sentence gains that says what something is, where that is asked."""
+_OF_ANOTHER = 3.0
+"""What one loses then that stands where it is not even named."""
 _AMISS = 2.3
 """What a sentence that gives no quantity, or no time, where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
 
@@ -236,8 +238,8 @@ class _Reading:
     """What tells what it is about: title, heading, the sentence before."""
     title: str
     """Of its document or article; empty where that gives orders."""
-    head: Span | None = None
-    """The heading right above it, if it is a sentence."""
+    defines: bool = False
+    """Says what is asked about: it begins like that, or is the first sentence below a heading that names it."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -253,7 +255,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        for reading in _readings(hit.chunk):
+        for reading in _readings(hit.chunk, term):
             here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -268,9 +270,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     together = match_tokens(question_words, tokens[question], said, rarity, [[tokens[t] for t in r.around] for _, r, _ in found])
     candidates: list[Candidate] = []
     for (hit, reading, here), match, wider in zip(found, alone, together, strict=True):
-        head = reading.head and hit.chunk.text[reading.head.start - hit.chunk.start : reading.head.end - hit.chunk.start]
-        is_entry = bool(term and head and named_term(head) == term)
-        defines = is_entry or bool(term and defined_term(reading.text) == term)
+        is_of_another = not reading.defines and not term <= {w.stem for t in (reading.whole, *reading.around) for w in words(t)}
         features = (
             match.words,
             match.least,
@@ -289,9 +289,9 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
             Candidate(
                 reading.span,
                 reading.text,
-                reading.context or (reading.head if is_entry else None),
+                reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + _DEFINES * defines),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + _DEFINES * reading.defines - _OF_ANOTHER * is_of_another),
                 reading.title,
                 hit.chunk.published,
             )
@@ -299,8 +299,12 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk) -> Iterator[_Reading]:
-    """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it."""
+def _readings(chunk: Chunk, term: Collection[str]) -> Iterator[_Reading]:
+    """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
+
+    Args:
+        term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
+    """
     *_, like = chunk.heading.split("\n")
     marked = is_marked_heading(like)
     previous: Span | None = None
@@ -326,15 +330,18 @@ def _readings(chunk: Chunk) -> Iterator[_Reading]:
             asked = span
         elif is_heading(text, like=like) and (marked or not introduction):
             heading, introduction = span, None
-            yield _Reading(span, text, None, text, subject, title)
+            if not term or named_term(text) != term:
+                yield _Reading(span, text, None, text, subject, title)
         elif asked:
             leans_on = before if before and leans_on_context(text) else asked
-            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title)
+            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bool(term) and defined_term(text) == term)
         else:
             if is_prose(text):
                 introduction = span if text.endswith(":") else None
-            context = before if leans_on_context(text) else None if is_prose(text) else introduction or heading
-            yield _Reading(span, text, context, text, around, title, heading if is_prose(text) and heading == before else None)
+            is_entry = bool(term) and heading is not None and heading == before and named_term(said(heading)) == term
+            own = heading if is_entry else None if is_prose(text) else introduction or heading
+            context = before if leans_on_context(text) else own
+            yield _Reading(span, text, context, text, around, title, is_entry or (bool(term) and defined_term(text) == term))
 
 
 def holds_names(question: str, text: str) -> bool:
