@@ -18,11 +18,12 @@ _ASKED = (
     re.compile(rf"(?:define|(?:the\s+)?(?:meaning|definition)\s+of)\s+{_TERM}\s*[?.]*", re.IGNORECASE),
 )
 _DEFINED = re.compile(
-    rf"{_TERM}(?:\s*\([^()]*\))?(?:,[^,]{{1,60}},)?(?:\s+(?:(?:is|are|was|were)(?!\s+(?:(?:\w+ly|also|always|often|now|then)\s+)*(?:not|\w+(?:ed|ing))\b)|means|mean|refers?\s+to|stands?\s+for|denotes?|describes?)\b|:\s|\s[–—-]\s)",
+    rf"{_TERM}(?:\s*\([^()]*\))?(?:,[^,]{{1,60}},)?(?:\s+(?:(?:is|are|was|were)(?!\s+(?:(?:\w+ly|also|always|often|now|then)\s+)*(?:not|\w+(?:ed|ing))\b)|means|mean|refers?\s+to|stands?\s+for|denotes?|describes?)\b|:\s|\s[·–—-]\s)",
     re.IGNORECASE | re.DOTALL,
 )
 _NAME = re.compile(_TERM, re.IGNORECASE)
 _MOST_WORDS = 5
+_WITHIN = frozenset("of the and".split())
 
 
 def asked_term(question: str) -> frozenset[str]:
@@ -46,7 +47,8 @@ def named_term(heading: str) -> frozenset[str]:
 
 
 def _stems(term: str) -> frozenset[str]:
-    """Of the content words of a term; empty where it is too long for one, or begins or ends with another word ("this tag", "the tag that")."""
+    """Of the content words of a term; empty where it is too long for one, or other words stand in it than in "the state of the art"."""
     named = words(term)
-    is_term = named and len(named) <= _MOST_WORDS and named[0].is_content and named[-1].is_content
+    others = {w.surface.lower() for w in named if not w.is_content}
+    is_term = named and len(named) <= _MOST_WORDS and named[0].is_content and named[-1].is_content and others <= _WITHIN
     return frozenset(w.stem for w in named if w.is_content) if is_term else frozenset()

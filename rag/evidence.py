@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -238,8 +239,8 @@ class _Reading:
     """What tells what it is about: title, heading, the sentence before."""
     title: str
     """Of its document or article; empty where that gives orders."""
-    defines: bool = False
-    """Says what is asked about: it begins like that, or is the first sentence below a heading that names it."""
+    bonus: float = 0.0
+    """What its score gains or loses where a question asks what something is."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -270,7 +271,6 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     together = match_tokens(question_words, tokens[question], said, rarity, [[tokens[t] for t in r.around] for _, r, _ in found])
     candidates: list[Candidate] = []
     for (hit, reading, here), match, wider in zip(found, alone, together, strict=True):
-        is_of_another = not reading.defines and not term <= {w.stem for t in (reading.whole, *reading.around) for w in words(t)}
         features = (
             match.words,
             match.least,
@@ -291,7 +291,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
                 reading.text,
                 reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + _DEFINES * reading.defines - _OF_ANOTHER * is_of_another),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus),
                 reading.title,
                 hit.chunk.published,
             )
@@ -299,7 +299,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk, term: Collection[str]) -> Iterator[_Reading]:
+def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
 
     Args:
@@ -317,6 +317,15 @@ def _readings(chunk: Chunk, term: Collection[str]) -> Iterator[_Reading]:
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]
 
+    def bonus(defined: AbstractSet[str], text: str, around: Sequence[str]) -> float:
+        """``defined``: the stems of what the text says what it is."""
+        if not term:
+            return 0.0
+        near = {w.stem for t in (*around, said(heading) if heading else "") for w in words(t)}
+        if defined and term >= defined >= term - near:  # "error E3" is defined by "E3: …" below "Error codes".
+            return _DEFINES
+        return 0.0 if term <= near | {w.stem for w in words(text)} else -_OF_ANOTHER
+
     for start, end in chunk.sentences:
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
         text = chunk.text[start:end]
@@ -331,17 +340,19 @@ def _readings(chunk: Chunk, term: Collection[str]) -> Iterator[_Reading]:
         elif is_heading(text, like=like) and (marked or not introduction):
             heading, introduction = span, None
             if not term or named_term(text) != term:
-                yield _Reading(span, text, None, text, subject, title)
+                yield _Reading(span, text, None, text, subject, title, bonus(frozenset(), text, subject))
         elif asked:
             leans_on = before if before and leans_on_context(text) else asked
-            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bool(term) and defined_term(text) == term)
+            whole = f"{said(asked)} {text}"
+            yield _Reading(span, text, leans_on, whole, around, title, bonus(defined_term(text) if term else frozenset(), whole, around))
         else:
             if is_prose(text):
                 introduction = span if text.endswith(":") else None
-            is_entry = bool(term) and heading is not None and heading == before and named_term(said(heading)) == term
-            own = heading if is_entry else None if is_prose(text) else introduction or heading
+            head = named_term(said(heading)) if term and heading and heading == before else None
+            own = heading if head == term else None if is_prose(text) else introduction or heading
             context = before if leans_on_context(text) else own
-            yield _Reading(span, text, context, text, around, title, is_entry or (bool(term) and defined_term(text) == term))
+            defined = term if head == term else defined_term(text) if term else frozenset()
+            yield _Reading(span, text, context, text, around, title, bonus(defined, text, around))
 
 
 def holds_names(question: str, text: str) -> bool:

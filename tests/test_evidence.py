@@ -61,6 +61,20 @@ def test_a_later_sentence_of_an_answer_is_understood_from_the_one_before_it(rank
     assert context == {"It is said with a short vowel.": "How is it said?", "This word joins two names.": "It is said with a short vowel."}
 
 
+def test_where_the_meaning_of_something_is_asked_its_own_words_come_first(ranked):
+    text = "## Error codes\n| E3 | Grinder blocked |\n| E7 | Pump fault |\n## Care\nAn error is a nuisance.\n## Descaling\nRemoves the lime from the boiler.\n## Lime\nBlocks the pump of the boiler."
+    for question, best in (
+        ("What does error E7 mean?", "| E7 | Pump fault |"),
+        ("What is an error?", "An error is a nuisance."),
+        ("What is descaling?", "Removes the lime from the boiler."),
+    ):
+        candidates, _ = ranked(question, passage(text, "## Error codes"))
+        assert candidates[0].text == best
+    assert candidates[0].context is not None
+    assert text[candidates[0].context.start : candidates[0].context.end] == "## Descaling"
+    assert "## Descaling" not in {c.text for c in candidates}
+
+
 def test_evidence_says_which_document_it_is_from_and_of_when(ranked):
     _, chosen = ranked("What was removed?", passage(LOG, "## 2.4.0", "Changelog"))
     assert {(e.title, e.published) for e in chosen} == {("Changelog", "2024-05-21")}
