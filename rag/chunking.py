@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from rag.headings import find_headings, is_heading, nested
 from rag.layout import content_sentences
-from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_markup
+from rag.markup import is_markup
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan
 from rag.types import Chunk, Document
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from rag.markup import without_markup
 from rag.questions import core_question
-from rag.sentences import without_markup
 from rag.words import words
 
 _TERM = r"(?:(?:an?|the)\s+)?(?P<term>[^\s,;:?!][^,;:?!]*?)"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.errors import DocumentError
 from rag.layout import FRONT_MATTER, find_articles, iso_date, title_and_date
-from rag.sentences import code_lines, is_markup, without_markup
+from rag.markup import code_lines, is_markup, without_markup
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import jiter
 
 from rag.llm import LanguageModel, Message, ReplyForm, Usage, choice_probabilities, yes_probability
+from rag.markup import ITEM, without_references
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
-from rag.sentences import ITEM, split_sentences, without_references
+from rag.sentences import split_sentences
 from rag.types import Evidence
 
 DECLINED = "NOT STATED"

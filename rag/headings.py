@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from rag.sentences import MARKED_HEADING, code_lines, is_prose, is_question, starts_block
+from rag.markup import MARKED_HEADING, code_lines
+from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
 _UNDERLINES = "*=-~^"

@@ -21,7 +21,7 @@ import numpy as np
 
 from rag.chunking import LONGEST_HEADING
 from rag.definitions import defined_term, named_term
-from rag.sentences import is_markup
+from rag.markup import is_markup
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
 
@@ -45,8 +45,8 @@ _ROW = np.dtype(
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
 one of what it says what it is (0 for nothing)."""
-_TERMS = 6
-"""Goes up when ``rag.words`` takes other words for the same: an index kept with the terms of before is made anew."""
+_TERMS = 5
+"""Goes up when ``rag.words`` takes other words for the same, or rows hold more: an index kept as before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
 _MISSPELT_LETTERS = 5

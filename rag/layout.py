@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from rag.headings import find_headings
-from rag.sentences import ITEM, SentenceSpan, code_lines, is_markup, is_prose, split_sentences, unwrap
+from rag.markup import ITEM, code_lines, is_markup
+from rag.sentences import SentenceSpan, is_prose, split_sentences, unwrap
 from rag.types import Article
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)

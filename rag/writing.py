@@ -12,8 +12,9 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
+from rag.markup import without_markup
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import introduced, introduces, is_prose, is_question, without_markup
+from rag.sentences import introduced, introduces, is_prose, is_question
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
 

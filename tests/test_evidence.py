@@ -3,7 +3,8 @@
 import pytest
 
 from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, preferred, rank_candidates, select_evidence
-from rag.sentences import is_markup, split_sentences
+from rag.markup import is_markup
+from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
 
 FAQ = "**When is the pool open?**\nFrom eight to six. We close in August.\nTowels cost two euros."

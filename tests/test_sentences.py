@@ -1,6 +1,7 @@
 import pytest
 
-from rag.sentences import code_lines, introduced, introduces, is_markup, is_question, split_sentences, unwrap, without_markup
+from rag.markup import code_lines, is_markup, without_markup
+from rag.sentences import introduced, introduces, is_question, split_sentences, unwrap
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 

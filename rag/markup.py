@@ -1,0 +1,101 @@
+"""Marks in a text that say nothing by themselves: of Markdown, reStructuredText, lists, code and references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.words import MONTHS
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+LINE = re.compile(r"[^\n]+")
+WORD = re.compile(r"\w")
+MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
+"""The beginning of a heading as Markdown marks it."""
+NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
+"""Of an item or a section: "2.", "6.2.2."."""
+ITEM = re.compile(rf"(?:[-*•–]|#\.|\(?(?:{NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
+"""What an item of a list begins with."""
+_ITEM_MARK = re.compile(rf"(?:(?:#{{1,6}}|#\.|[-*•>]|\.\. [\w-]+::)[^\S\n]+)?(?:{NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?")
+"""What marks an item or a heading, its number included, but for "24. December"."""
+_TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39}})\n[^\S\n]+(?=[A-Z\"“(])")
+"""A term with its definition, indented, on the next line."""
+_TABLE_ROW = re.compile(r"\|(.+)\|")
+MARKS = r"(?:\[(?:\d{1,3}|[a-z])\])+"
+"""Of references: "[4][a]"."""
+REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}")
+_FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
+_LITERAL = re.compile(r"\s*\.\. (?:code|code-block|sourcecode)::.*|(?!\s*\.\. ).*::\s*")
+"""What introduces code in reStructuredText."""
+_UNDERLINE = re.compile(r"~{5,}\s*")
+"""As reStructuredText has it, below a heading."""
+_TAG = (
+    r"</?(?:a|b|blockquote|br|center|code|dd|details|div|dl|dt|em|h[1-6]|hr|i|img|kbd|li|ol|p|picture|pre|s|small|source|span|strong|sub|summary|sup|"
+    r"table|tbody|td|th|thead|tr|u|ul)\b[^>]*>"
+)
+_MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's labels, and directives of code and images or without words.
+    r"(?:```|~~~)[^`\n]*|\.\. (?:(?:code|code-block|sourcecode|highlight|image|figure)::[^\n]*|[\w-]+::|_[^\n]*:)|:(?:target|alt|width|height|align|class|name):[^\n]*|"
+    rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+",
+    re.DOTALL | re.IGNORECASE,
+)
+_IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)
+_ROLE = re.compile(  # Of reStructuredText: ":ref:`words <target>`", ":class:`~module.Words`", "`words <address>`_", "Words_".
+    r":[a-z][\w:+.-]{0,40}:`(?:~(?:\w+\.){0,9})?(?P<role>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`|(?<![`:])`(?P<link>[^`<\s][^`<]*?)(?:\s*<[^`<>]*>)?`__?(?!\w)|"
+    r"\b(?P<name>[A-Z](?=\w{0,40}[a-z])\w{0,40})_(?=[\s.,;:)]|$)"
+)
+
+
+def without_markup(sentence: str) -> str:
+    """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
+    that is explained on the next line, with a colon."""
+    sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
+    text = without_references(_ITEM_MARK.sub("", sentence, count=1))
+    if row := _TABLE_ROW.fullmatch(text):
+        text = " · ".join(cell.strip() for cell in row[1].split("|"))
+    inline = _markdown().parseInline(text)[0].children or []
+    said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
+    return f"{said}:" if MARKED_HEADING.match(sentence) and said[-1:] not in ".!?…:;" else said
+
+
+def without_references(sentence: str) -> str:
+    """A sentence on one line, without what points elsewhere: marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
+    roles, of which the words stay."""
+    return REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], " ".join(sentence.split())))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
+
+
+def is_markup(text: str) -> bool:
+    """Whether no line says anything: it holds no word, or only a fence, tags or images as Markdown and reStructuredText write them."""
+    lines = (line.strip() for line in text.split("\n"))
+    return all(not WORD.search(line) or _MARKUP.fullmatch(line) for line in lines) or bool(_MARKUP.fullmatch(text.strip()))
+
+
+def code_lines(text: str) -> set[int]:
+    """Where the lines of code start: those between fences, and these; those that are indented below "::". A fence that is not closed opens none."""
+    if "```" not in text and "~~~" not in text and "::" not in text:
+        return set()
+    lines = list(LINE.finditer(text))
+    fences = [i for i, line in enumerate(lines) if _FENCE.fullmatch(line.group()) and not _is_underline(lines, i)]
+    found = {line.start() for opening, closing in zip(fences[::2], fences[1::2], strict=False) for line in lines[opening : closing + 1]}
+    margin: int | None = None  # Of the line that introduces code.
+    for line in lines:
+        indent = len(line.group()) - len(line.group().lstrip())
+        if margin is not None and indent > margin:
+            found.add(line.start())
+        elif line.start() not in found and line.group().strip():
+            margin = indent if _LITERAL.fullmatch(line.group()) else None
+    return found
+
+
+def _is_underline(lines: Sequence[re.Match[str]], i: int) -> bool:
+    return bool(_UNDERLINE.fullmatch(lines[i].group())) and i > 0 and lines[i - 1].end() + 1 == lines[i].start()
