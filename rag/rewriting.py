@@ -111,7 +111,7 @@ def _phrases(text: str) -> Iterator[list[str]]:
     for run in _runs(text):
         for start, first in enumerate(run):
             has_article = first.lower() in ARTICLES
-            if first.lower() in FUNCTION_WORDS and not has_article:
+            if (first.lower() in FUNCTION_WORDS and not has_article) or _is_predicate(run, start):
                 continue
             for end in range(start, min(start + LONGEST_PHRASE, len(run))):
                 last = run[end]
@@ -125,6 +125,12 @@ def _phrases(text: str) -> Iterator[list[str]]:
                         yield body
                     if has_article or first[0].islower():
                         yield ["the", *body]
+
+
+def _is_predicate(run: Sequence[str], place: int) -> bool:
+    """Whether a word tells what something is or was: "broken" of "How many panes were broken?"."""
+    has_subject = any(w.lower() not in FUNCTION_WORDS for w in run[: max(0, place - 1)])
+    return has_subject and run[place - 1].lower() in AUXILIARIES and run[place].islower() and run[place] not in ARTICLES
 
 
 def _tails(text: str) -> Iterator[list[str]]:

@@ -102,3 +102,11 @@ def test_the_questions_own_words_are_kept_and_what_is_put_in_was_said(question, 
     pattern = allowed(question, history)
     assert [phrase for phrase in may if not pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
     assert [phrase for phrase in may_not if pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
+
+
+def test_what_something_was_is_no_name():
+    grammar = allowed("Who repaired them?", [Turn("How many old windows were broken by the storm of 1871?")])
+    assert grammar.fullmatch("Who repaired the old windows?")
+    assert grammar.fullmatch("Who repaired the storm of 1871?")
+    assert not grammar.fullmatch("Who repaired the broken?")
+    assert allowed("Who repaired them?", [Turn("Were broken windows found?")]).fullmatch("Who repaired the broken windows?")
