@@ -317,11 +317,12 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]
 
-    def bonus(defined: AbstractSet[str], text: str, around: Sequence[str]) -> float:
-        """``defined``: the stems of what the text says what it is."""
+    def bonus(text: str, around: Sequence[str], *, is_entry: bool = False) -> float:
+        """``is_entry``: whether the text says what the heading right above it names."""
         if not term:
             return 0.0
         near = {w.stem for t in (*around, said(heading) if heading else "") for w in words(t)}
+        defined = term if is_entry else defined_term(text)
         if defined and term >= defined >= term - near:  # "error E3" is defined by "E3: …" below "Error codes".
             return _DEFINES
         return 0.0 if term <= near | {w.stem for w in words(text)} else -_OF_ANOTHER
@@ -340,19 +341,17 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
         elif is_heading(text, like=like) and (marked or not introduction):
             heading, introduction = span, None
             if not term or named_term(text) != term:
-                yield _Reading(span, text, None, text, subject, title, bonus(frozenset(), text, subject))
+                yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
         elif asked:
             leans_on = before if before and leans_on_context(text) else asked
-            whole = f"{said(asked)} {text}"
-            yield _Reading(span, text, leans_on, whole, around, title, bonus(defined_term(text) if term else frozenset(), whole, around))
+            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bonus(text, (said(asked), *around)))
         else:
             if is_prose(text):
                 introduction = span if text.endswith(":") else None
-            head = named_term(said(heading)) if term and heading and heading == before else None
-            own = heading if head == term else None if is_prose(text) else introduction or heading
+            is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
+            own = heading if is_entry else None if is_prose(text) else introduction or heading
             context = before if leans_on_context(text) else own
-            defined = term if head == term else defined_term(text) if term else frozenset()
-            yield _Reading(span, text, context, text, around, title, bonus(defined, text, around))
+            yield _Reading(span, text, context, text, around, title, bonus(text, around, is_entry=is_entry))
 
 
 def holds_names(question: str, text: str) -> bool:

@@ -77,9 +77,13 @@ def is_heading(line: str, *, like: str = "") -> bool:
 
 def nested(path: Mapping[int, str], level: int, heading: str) -> dict[int, str]:
     """The headings by their levels below which a text stands, once another one has come: of "6. Annex" and "3.7. Procedure" not both."""
-    number = _number(heading)
-    kept = {above: name for above, name in path.items() if above < level and f"{number}.".startswith(f"{_number(name) or number}.")}
-    return kept | {level: heading}
+    return {above: name for above, name in path.items() if above < level and _is_below(heading, name)} | {level: heading}
+
+
+def _is_below(heading: str, other: str) -> bool:
+    """Whether the numbers of two headings, if they have any, let one be of the other's section."""
+    number, above = _number(heading), _number(other)
+    return not above or "." not in number or number.startswith(f"{above}.")
 
 
 def _number(heading: str) -> str:

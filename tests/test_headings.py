@@ -56,6 +56,7 @@ def test_headings_of_different_numbers_are_not_nested():
     path = nested({1: "6. Annex"}, 2, "6.1. Linux")
     assert path == {1: "6. Annex", 2: "6.1. Linux"}
     assert nested(path, 2, "3.7. Files") == {2: "3.7. Files"}
+    assert nested({1: "6. Annex"}, 2, "Powers") == {1: "6. Annex", 2: "Powers"}
     assert nested({1: "# Manual", 2: "## Use"}, 2, "## Care") == {1: "# Manual", 2: "## Care"}
 
 
