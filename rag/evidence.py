@@ -305,14 +305,14 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
     Args:
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
     """
-    *_, like = chunk.heading.split("\n")
-    marked = is_marked_heading(like)
+    headings = chunk.heading.split("\n")
+    marked = is_marked_heading(headings[-1])
     previous: Span | None = None
     heading: Span | None = None
     introduction: Span | None = None
     asked: Span | None = None
     title = "" if is_directive(chunk.title) else chunk.title
-    subject = tuple(dict.fromkeys(filter(None, (title, *chunk.heading.split("\n")))))
+    subject = tuple(dict.fromkeys(filter(None, (title, *headings))))
 
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]
@@ -338,7 +338,7 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
         around = (*subject, said(before)) if before else subject
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif is_heading(text, like=like) and (marked or not introduction):
+        elif is_heading(text, like=headings[-1]) and (marked or not introduction):
             heading, introduction = span, None
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))

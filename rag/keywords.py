@@ -215,6 +215,7 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
     spellings: Counter[tuple[str, str]] = Counter()
     row = 0
     for number, chunk in enumerate(chunks):
+        *_, heading = chunk.heading.split("\n")
         for a, b in chunk.sentences:
             start, end = chunk.start + a, chunk.start + b
             text = texts[row]
@@ -227,7 +228,7 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
             fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
-            is_first = beside and texts[row - 1][:LONGEST_HEADING] == chunk.heading.split("\n")[-1]
+            is_first = beside and texts[row - 1][:LONGEST_HEADING] == heading
             term = (named_term(texts[row - 1]) if is_first else None) or defined_term(text)
             rows[row] = (number, start, end, 0, beside, follows, fingerprint, _hash(sorted(term)))
             spellings.update((w.stem, w.surface.lower()) for w in content if w.surface.isalpha())

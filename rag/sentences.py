@@ -53,10 +53,9 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
     code = code_lines(text) if code is None else code
     for line in LINE.finditer(unwrap(text, code)):
         is_code = line.start() in code
+        is_whole = is_code or line.group().lstrip().startswith(".. ")
         whole = {"start_index": 0, "end_index": len(line.group())}
-        for boundary in (
-            [whole] if is_code or line.group().lstrip().startswith(".. ") else sentencex.get_sentence_boundaries("en", line.group())
-        ):
+        for boundary in [whole] if is_whole else sentencex.get_sentence_boundaries("en", line.group()):
             raw = line.group()[boundary["start_index"] : boundary["end_index"]]
             piece = raw.strip()
             if not piece:
@@ -83,26 +82,20 @@ def sentence_texts(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
 
 
-def introduces(text: str, start: int, end: int) -> bool:
-    """Whether a sentence tells what stands below it: it ends with a colon, or in code it is a comment."""
-    sentence = text[start:end]
-    if not sentence.endswith(":") and not MARKED_HEADING.match(sentence):
-        return False
-    return (_line_start(text, start) in code_lines(text)) is bool(MARKED_HEADING.match(sentence))
-
-
-def _line_start(text: str, place: int) -> int:
-    return text.rfind("\n", 0, place) + 1
-
-
-def introduced(text: str, place: int) -> list[SentenceSpan]:
-    """The items of the list, or the lines of the code, that a sentence which ends at ``place`` introduces; up to ``MOST_ITEMS``."""
+def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
+    """The items of the list, or the lines of the code, that stand below a sentence which ends with a colon or, in code, is a comment; up to
+    ``MOST_ITEMS``. None below another sentence."""
+    is_comment = bool(MARKED_HEADING.match(text[start:end]))
+    if not is_comment and not text.endswith(":", start, end):
+        return []
     code = code_lines(text)
-    after_comment = _line_start(text, place) in code
-    window = text[place : place + _ITEMS_WINDOW]
+    in_code = text.rfind("\n", 0, start) + 1 in code
+    if in_code is not is_comment:
+        return []
+    window = text[end : end + _ITEMS_WINDOW]
     found: list[SentenceSpan] = []
     is_list = False
-    for s in split_sentences(window, {start - place for start in code}):
+    for s in split_sentences(window, {line_start - end for line_start in code}):
         line = window[s.start : s.end]
         is_item = bool(ITEM.match(line))
         if is_markup(line):
@@ -115,13 +108,13 @@ def introduced(text: str, place: int) -> list[SentenceSpan]:
         else:
             is_next = "\n\n" not in window[found[-1].end : s.start]
             if s.is_code or found[-1].is_code:  # All of it, but of a comment's the lines up to the next one.
-                goes_on = s.is_code and found[-1].is_code and (not after_comment or (is_next and not MARKED_HEADING.match(line)))
+                goes_on = s.is_code and found[-1].is_code and (not in_code or (is_next and not MARKED_HEADING.match(line)))
             else:
                 goes_on = is_next and not s.is_prose and not is_item
         if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
             break
         found.append(s)
-    return [replace(s, start=place + s.start, end=place + s.end) for s in found]
+    return [replace(s, start=end + s.start, end=end + s.end) for s in found]
 
 
 def is_prose(sentence: str) -> bool:
@@ -147,17 +140,16 @@ def unwrap(text: str, code: Collection[int]) -> str:
     """
     lines = text.split("\n")
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    is_inner = [
-        starts[i] not in code and starts[i + 1] not in code and bool(WORD.search(a) and WORD.search(b)) and not starts_block(b)
+    pairs = [
+        (a, b, starts[i] not in code and starts[i + 1] not in code and bool(WORD.search(a) and WORD.search(b)) and not starts_block(b))
         for i, (a, b) in enumerate(itertools.pairwise(lines))
     ]
-    pairs = list(zip(itertools.pairwise(lines), is_inner, strict=True))
-    column, wrapped_share = _wrapping([pair for pair, inner in pairs if inner])
+    column, wrapped_share = _wrapping([(a, b) for a, b, is_inner in pairs if is_inner])
     is_wrapped, is_partly = wrapped_share >= _WRAPPED_SHARE, wrapped_share >= _PARTLY_WRAPPED_SHARE
     parts: list[str] = []
-    for (a, b), inner in pairs:
+    for a, b, is_inner in pairs:
         runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and _CONTINUES.match(b)
-        joins = inner and not a.startswith("#") and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
+        joins = is_inner and not a.startswith("#") and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
 

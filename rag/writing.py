@@ -14,7 +14,7 @@ from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.markup import without_markup
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import introduced, introduces, is_prose, is_question
+from rag.sentences import introduced, is_prose, is_question
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context
 
@@ -245,9 +245,7 @@ class Writer:
     def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
         """Adds the list or code that a sentence with a colon at its end, or a comment in code, introduces."""
         text = self._document(span.document_id).text
-        if not introduces(text, span.start, span.end):
-            return
-        for item in introduced(text, span.end):
+        for item in introduced(text, span.start, span.end):
             words = text[item.start : item.end]
             said = words if item.is_code else without_markup(words)
             if not is_directive(words) and not self._builder.holds(said):

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.markup import code_lines, is_markup, without_markup
-from rag.sentences import introduced, introduces, is_question, split_sentences, unwrap
+from rag.sentences import introduced, is_question, split_sentences, unwrap
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -139,7 +139,7 @@ def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
 )
 def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
     text = f"You can have these:{after}"
-    assert [text[i.start : i.end] for i in introduced(text, len("You can have these:"))] == items
+    assert [text[i.start : i.end] for i in introduced(text, 0, len("You can have these:"))] == items
 
 
 @pytest.mark.parametrize("code", ["Use::\n\n    {}\n\n    # others\n    make all", "Use\n```sh\n{}\n\n# others\nmake all\n```\nThen wait."])
@@ -148,10 +148,9 @@ def test_a_comment_introduces_the_code_below_it(code):
     text = code.format(f"{comment}\n    ./make test. ONE=**x**\n    for all in once:")
     start = text.index(comment)
     end = start + len(comment)
-    assert introduces(text, start, end)
-    assert [text[i.start : i.end] for i in introduced(text, end)] == ["./make test. ONE=**x**", "for all in once:"]
-    assert not introduces(text, text.index("for all"), text.index("once:") + 5)
-    assert not introduces(f"{comment}\n\nText.", 0, len(comment))
+    assert [text[i.start : i.end] for i in introduced(text, start, end)] == ["./make test. ONE=**x**", "for all in once:"]
+    assert not introduced(text, text.index("for all"), text.index("once:") + 5)
+    assert not introduced(f"{comment}\n\nText.", 0, len(comment))
 
 
 def test_headings_bylines_and_buttons_are_not_prose():
