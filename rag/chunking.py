@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rag.headings import find_headings, is_heading, nested
+from rag.headings import as_line, find_headings, is_heading, nested
 from rag.layout import content_sentences
 from rag.markup import is_markup
 from rag.sentences import MIN_PROSE_WORDS, SentenceSpan
@@ -16,9 +16,6 @@ from rag.types import Chunk, Document
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
-
-LONGEST_HEADING = 200
-"""Characters of a heading that a chunk is given."""
 
 CountTokens = Callable[[str], int]
 
@@ -70,9 +67,9 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         line = document.text[span.start : span.end]
         if levels:
             if span.start in levels:
-                path = nested(path, levels[span.start], line[:LONGEST_HEADING])
+                path = nested(path, levels[span.start], as_line(line))
         elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and is_heading(line):
-            path = {1: line[:LONGEST_HEADING]}
+            path = {1: as_line(line)}
         open_spans.append(span)
     close()
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks

@@ -14,6 +14,8 @@ _UNDERLINES = "*=-~^"
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
 _LONGEST_HEADING = 100
 """Characters."""
+_MOST_KEPT = 200
+"""Characters."""
 _FEWEST_SECTIONS = 3
 
 
@@ -57,6 +59,11 @@ def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
         if parts[1] == "1" and parts[0] in latest:
             found[latest[parts[0]]] = 1
     return found if sections >= _FEWEST_SECTIONS else {}
+
+
+def as_line(heading: str) -> str:
+    """A heading as a chunk has it: on one line, also where the text wraps it, and not too long."""
+    return " ".join(heading.split())[:_MOST_KEPT]
 
 
 def is_marked_heading(line: str) -> bool:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.chunking import LONGEST_HEADING
 from rag.definitions import defined_term, named_term
+from rag.headings import as_line
 from rag.markup import is_markup
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
@@ -228,14 +228,16 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
             fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
-            is_first = beside and texts[row - 1][:LONGEST_HEADING] == heading
+            is_first = beside and as_line(texts[row - 1]) == heading
             term = (named_term(texts[row - 1]) if is_first else None) or defined_term(text)
             rows[row] = (number, start, end, 0, beside, follows, fingerprint, _hash(sorted(term)))
             spellings.update((w.stem, w.surface.lower()) for w in content if w.surface.isalpha())
             row += 1
     if texts:
         rows["tokens"] = count_tokens(texts)
-    headings = [[term for line in c.heading.split("\n") if line not in c.text for term in search_terms(line)] for c in chunks]
+    headings = [
+        [term for line in c.heading.split("\n") if line not in " ".join(c.text.split()) for term in search_terms(line)] for c in chunks
+    ]
     terms = [
         [*headings[rows[i]["chunk"]], *(own[i - 1] if rows[i]["beside"] else []), *own[i], *(own[i + 1] if i + 1 < len(own) and rows[i + 1]["beside"] else [])]
         for i in range(len(own))

@@ -52,6 +52,13 @@ def test_a_passage_knows_the_headings_that_it_stands_below(embedder):
     assert next(c for c in chunks if "votes" in c.text).heading == "7. The Secretary\n7.1. Powers"
 
 
+def test_a_heading_that_is_wrapped_is_one_heading(embedder):
+    text = "1. General\n\n1.1. What the committee may decide about the rules that its own\n    members have to follow\n\nIt may decide nothing by itself.\n\n1.2. Votes\n\nVotes are counted by hand.\n\n1.3. Ties\n\nTies are broken by lot."
+    assert chunk_document(Document("c.txt", "C", text, "0" * 64), 100, embedder.count_tokens)[0].heading == (
+        "1. General\n1.1. What the committee may decide about the rules that its own members have to follow"
+    )
+
+
 def test_headings_of_different_numbers_are_not_nested():
     path = nested({1: "6. Annex"}, 2, "6.1. Linux")
     assert path == {1: "6. Annex", 2: "6.1. Linux"}
