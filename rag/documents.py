@@ -5,21 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import DocumentError
+from rag.headings import find_headings, title_among
 from rag.layout import FRONT_MATTER, find_articles, iso_date, title_and_date
-from rag.markup import code_lines, is_markup, without_markup
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}
-_HEADING = re.compile(
-    r"^(?:(?P<marks>#{1,6})[ \t]+(?P<marked>\S.*?)[ \t#]*|(?P<underlined>[\w\"“(].*)\n(?P<line>[=*~^-])(?P=line){2,}[ \t]*)$", re.MULTILINE
-)
-_FIRST_LEVEL = ("=", "*")
-"""Of the characters with which headings are underlined."""
 _STATED = re.compile(r"^(title|date|published)\s*:\s*[\"']?(.+?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -111,16 +106,9 @@ def stated_title_and_date(text: str) -> tuple[str | None, str | None]:
     published = iso_date(stated.get("date") or stated.get("published") or "")
     body = text[front.end() if front else 0 :]
     headline, dated = title_and_date(body)
-    code = code_lines(body)
-    headings = [m for m in _HEADING.finditer(body) if m.start() not in code]
-    if headings:
-        headline = _title_among(headings, body) or (None if any(h["marks"] for h in headings) else headline)
+    headings = find_headings(body)
+    if title := title_among(body, headings):
+        headline = title
+    elif any(body[start] in "#=" for start in headings):
+        headline = None
     return stated.get("title") or headline, published or dated
-
-
-def _title_among(headings: Sequence[re.Match[str]], text: str) -> str | None:
-    """The first heading of the first level, or one of another level before which nothing is said: "## Installation" names a part."""
-    first = headings[0]
-    opens = is_markup(text[: first.start()])
-    title = next((h for h in headings if h["marks"] == "#" or h["line"] in _FIRST_LEVEL), first if opens else None)
-    return without_markup(title["marked"] or title["underlined"]) if title else None

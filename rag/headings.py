@@ -1,16 +1,17 @@
-"""Headings of a text and how they nest: marked as in Markdown, underlined as in reStructuredText, or numbered ("6.3. Procedure")."""
+"""Headings of a text and how they nest: marked as in Markdown or MediaWiki, underlined as in reStructuredText, or numbered ("6.3. Procedure")."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 
-from rag.markup import MARKED_HEADING, code_lines
+from rag.markup import MARKED_HEADING, code_lines, is_markup, without_markup
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
 _UNDERLINES = "*=-~^"
-"""By level."""
+"""By level, from 0."""
+_TITLE_LEVEL = 1
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
 _LONGEST_HEADING = 100
 """Characters."""
@@ -20,19 +21,37 @@ _FEWEST_SECTIONS = 3
 
 
 def find_headings(text: str) -> dict[int, int]:
-    """Where the headings of a text start, with their levels from 1; empty where it does not mark them.
+    """Where the headings of a text start, with their levels: those of titles are 0 and 1, in order; empty where it does not mark them.
 
-    Only the first of these ways that a text has counts: ``#``, underlines, numbers of several parts. Of numbered lines of one part those are headings
+    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, numbers of several parts. Of numbered lines of one part those are headings
     below which such a section follows ("6. The Committee" above "6.1. Powers").
     """
     code = code_lines(text)
     marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
     if marked:
-        return {m.start(): m.group().count("#") for m in marked}
+        return {m.start("marks"): len(m["marks"].replace(" ", "")) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
-        return {m.start(): 1 + _UNDERLINES.index(m["character"]) for m in underlined}
+        return {m.start(): _UNDERLINES.index(m["character"]) for m in underlined}
     return _numbered(text, code)
+
+
+def find_pages(text: str) -> list[tuple[int, str]]:
+    """Where the pages of several that MediaWiki wrote into one text start, with their titles ("= Berlin ="); none where it holds a single one."""
+    pages = [(m.start("marks"), m["name"]) for m in MARKED_HEADING.finditer(text) if m["signs"] == "="]
+    return pages if len(pages) > 1 else []
+
+
+def title_among(text: str, headings: Mapping[int, int]) -> str | None:
+    """The first heading of a title's level, or one of another level before which nothing is said: "## Installation" names a part.
+
+    Args:
+        headings: as ``find_headings`` gives them; numbered ones name parts.
+    """
+    starts = [start for start in headings if not text[start].isdigit()]
+    opening = [start for start in starts[:1] if is_markup(text[:start])]
+    title = next((start for start in (*(s for s in starts if headings[s] <= _TITLE_LEVEL), *opening)), None)
+    return without_markup(text[title:].split("\n", 1)[0]).removesuffix(":") if title is not None else None
 
 
 def _is_title(line: str) -> bool:

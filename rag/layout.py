@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from rag.headings import find_headings
+from rag.headings import find_headings, find_pages
 from rag.markup import ITEM, code_lines, is_markup
 from rag.sentences import SentenceSpan, is_prose, split_sentences, unwrap
 from rag.types import Article
@@ -75,7 +75,7 @@ def find_articles(text: str) -> tuple[Article, ...]:
 
     A part after two blank lines is an article of its own if it has a headline before its prose, and either the prose opens with a dateline
     ("WASHINGTON, Aug 4 (Reuters) -") or another part opens with lines of the same shape (byline, age, headline). Where headings are marked,
-    parts are sections.
+    parts are sections, and articles are the pages of MediaWiki alone.
     """
     text = unwrap(text, code_lines(text))
     parts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
@@ -83,12 +83,16 @@ def find_articles(text: str) -> tuple[Article, ...]:
     has_sections = len(find_headings(text)) > 1
     shapes = Counter(shape for _, shape, _, _ in openings if "H" in shape and len(shape) > 1 and not has_sections)
     found = [(start, headline, date) for start, shape, headline, date in openings if headline and (date is not None or shapes[shape] > 1)]
+    found = [(start, title, None) for start, title in find_pages(text)] or found
     if not found:
         return ()
-    title, published = title_and_date(text[: found[0][0]])
-    articles = [Article(0, found[0][0], title or "", published)]
+    first = found[0][0]
+    articles: list[Article] = []
+    if text[:first].strip():
+        title, published = title_and_date(text[:first])
+        articles.append(Article(0, first, title or "", published))
     for (start, headline, dated), end in zip(found, [f[0] for f in found[1:]] + [len(text)], strict=True):
-        articles.append(Article(start, end, headline, dated or None))
+        articles.append(Article(start if articles else 0, end, headline, dated or None))
     return tuple(articles)
 
 
@@ -165,7 +169,7 @@ def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_
     if _LINK.search(line):
         return True
     is_data = len(words) >= _FEW_WORDS and _DATA.search(line)
-    if line.startswith(("#", "|")) or _KEY_VALUE.match(line) or len(words) >= _LONG_LINE_WORDS or is_data:
+    if line.startswith(("#", "=", "|")) or _KEY_VALUE.match(line) or len(words) >= _LONG_LINE_WORDS or is_data:
         return False
     if ITEM.match(line):
         return len(words) <= _FEW_WORDS and not _is_introduced(text, sentences, i)

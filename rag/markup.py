@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 LINE = re.compile(r"[^\n]+")
 WORD = re.compile(r"\w")
-MARKED_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
-"""The beginning of a heading as Markdown marks it."""
+MARKED_HEADING = re.compile(
+    r"^ ?(?P<marks>#{1,6}(?=[ \t])|(?P<signs>={2,6}|=(?: =){0,5}(?= )))[ \t]*(?P<name>(?(signs)[^=\s](?:.*[^=\s])?|\S.*))(?(signs)[ \t]*(?P=signs)[ \t]*)$",
+    re.MULTILINE,
+)
+"""A heading as Markdown ("## Use") or MediaWiki ("== Use ==") marks it."""
+_CLOSING = re.compile(r"(?<=\s)#+$")
+"""Of a heading: "## Use ##"."""
 NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
 """Of an item or a section: "2.", "6.2.2."."""
 ITEM = re.compile(rf"(?:[-*•–]|#\.|\(?(?:{NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
@@ -53,12 +58,13 @@ def without_markup(sentence: str) -> str:
     """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
     that is explained on the next line, with a colon."""
     sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
-    text = without_references(_ITEM_MARK.sub("", sentence, count=1))
+    heading = MARKED_HEADING.match(sentence)
+    text = without_references(_ITEM_MARK.sub("", _CLOSING.sub("", heading["name"]) if heading else sentence, count=1))
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))
     inline = _markdown().parseInline(text)[0].children or []
     said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
-    return f"{said}:" if MARKED_HEADING.match(sentence) and said[-1:] not in ".!?…:;" else said
+    return f"{said}:" if heading and said[-1:] not in ".!?…:;" else said
 
 
 def without_references(sentence: str) -> str:

@@ -12,7 +12,7 @@ from rag.markup import ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WO
 _OPENING_MARKS = re.compile(rf"{MARKS}\s+(?=\S)")
 _ENDING = re.compile(rf"[.!?…:;][\"'”’)\]*_]*(?:{REFERENCES.pattern})?$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
-_BLOCK_START = re.compile(rf"\s*(?:[-*•#>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
+_BLOCK_START = re.compile(rf"\s*(?:[-*•#=>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
 _ENUMERATOR = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}")
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _WRAPPED_SHARE = 0.7
@@ -149,7 +149,7 @@ def unwrap(text: str, code: Collection[int]) -> str:
     parts: list[str] = []
     for a, b, is_inner in pairs:
         runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and _CONTINUES.match(b)
-        joins = is_inner and not a.startswith("#") and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
+        joins = is_inner and not a.startswith(("#", "=", " =")) and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
 

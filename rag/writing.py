@@ -97,7 +97,7 @@ class Writer:
             if self._cited:
                 cited = [c for c in likeliest if c.span in self._cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if self._is_read and c.score >= PREFERRED]
-            by_names = not (self._is_read and self._likely >= CERTAIN)
+            by_names = not self._is_read
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE

@@ -48,6 +48,9 @@ def test_files_come_sorted_with_hidden_ones_left_out_and_other_types_listed(tmp_
     [
         ("---\ntitle: 'Notes on tides'\ndate: 2024-03-05\n---\n# Other\n\nText.", "Notes on tides", "2024-03-05"),
         ("# Tides\n\nThe sea rises twice a day.", "Tides", None),
+        ("# Tides in C# #\n\nThe sea rises twice a day.", "Tides in C#", None),
+        (" = Tides = \n\n The sea rises twice a day.\n\n = = Use of it = = ", "Tides", None),
+        ("The sea rises twice a day.\n\n== How to read it ==\n\nFrom left to right.", "file", None),
         ("Loading Now\n\nHow the moon moves the sea\n\nThe sea rises twice a day.", "How the moon moves the sea", None),
         ("The sea rises twice a day. It falls twice a day.", "file", None),
         ("From: Ada\nDate: Mon, 3 Jun 2024 09:12\nSubject: The ferry\n\nIt leaves at six.", "The ferry", "2024-06-03"),

@@ -35,12 +35,14 @@ def lines(text):
     ("text", "headings"),
     [
         ("# A\n\n1.1. B\n1.2. C\n1.3. D\n\n### E\n```\n# no\n```", {"# A": 1, "### E": 3}),
-        ("Manual\n======\nIt is long.\n\nUse\n~~~\nIt ends here.\n-----\n\nNo\n---------------", {"Manual": 2, "Use": 4, "No": 3}),
+        ("Manual\n======\nIt is long.\n\nUse\n~~~\nIt ends here.\n-----\n\nNo\n---------------", {"Manual": 1, "Use": 3, "No": 2}),
+        ("== Use ==\nIt is = 5.\n=== Care===\n == Too ==\n===\n== no =", {"== Use ==": 2, "=== Care===": 3, "== Too ==": 2}),
+        ("= Tides = \n\n = = Use = = \n = 5 \n = = = Care = = = \n a = b =", {"= Tides =": 1, "= = Use = =": 2, "= = = Care = = =": 3}),
         (CONSTITUTION, {"6. The Committee": 1, "6.1. Powers": 2, "6.2. Procedure": 2, "7. The Secretary": 1, "7.1. Powers": 2}),
         ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
         ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
     ],
-    ids=["marked", "underlined", "numbered", "two numbers", "clauses"],
+    ids=["marked", "underlined", "MediaWiki", "MediaWiki in tokens", "numbered", "two numbers", "clauses"],
 )
 def test_headings_are_those_that_a_text_marks(text, headings):
     assert lines(text) == headings

@@ -85,6 +85,13 @@ def test_articles_are_told_by_datelines_or_by_openings_of_one_shape():
     assert find_articles(sections) == ()
 
 
+def test_each_page_of_mediawiki_is_an_article():
+    text = "= Tides =\n\nThe sea rises.\n\n== Use ==\n\nMills.\n\n= Winds =\n\nThe air moves."
+    assert [(a.title, text[a.start : a.end].strip()[:9]) for a in find_articles(text)] == [("Tides", "= Tides ="), ("Winds", "= Winds =")]
+    assert find_articles(text.replace("= Winds", "== Winds")) == ()
+    assert [a.title for a in find_articles(f"All about the sea and air\n\n{text}")] == ["All about the sea and air", "Tides", "Winds"]
+
+
 def test_passages_of_different_articles_never_mix(seeds):
     document = seeds.document("000_0c0ea84f6c18f619.txt")
     for hit in seeds.search("missile", k=40):
