@@ -26,7 +26,7 @@ SURE = 0.6
 UNLIKELY = 0.05
 """Below this probability that the likeliest sentences answer, the others did not either."""
 CERTAIN = 0.7
-"""From this probability on that it answers, as the model that has read it tells, evidence may name what the question names in other words."""
+"""From this probability on that the evidence answers, a sentence of it may be said without a draft."""
 PREFERRED = 0.5
 """From this probability on that it is this sentence, if any, that answers, it is said in the place of a draft that does not rest on it."""
 EVIDENT = 0.9
