@@ -81,11 +81,12 @@ def read_document(path: Path, document_id: str) -> Document:
         raise DocumentError(f"{path}: is empty; add text or remove it")
     articles = find_articles(text)
     title, published = stated_title_and_date(text[: articles[0].end] if articles else text)
+    title = title or path.stem.replace("_", " ")
     if articles:  # The first has what the file states for itself.
-        articles = (replace(articles[0], title=title or path.stem, published=published), *articles[1:])
+        articles = (replace(articles[0], title=title, published=published), *articles[1:])
     return Document(
         id=document_id,
-        title=title or path.stem,
+        title=title,
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=MEDIA_TYPES[path.suffix.lower()],

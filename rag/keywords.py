@@ -14,7 +14,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +45,7 @@ _ROW = np.dtype(
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
 one of what it says what it is (0 for nothing)."""
-_TERMS = 5
+_TERMS = 6
 """Goes up when ``rag.words`` takes other words for the same, or rows hold more: an index kept as before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -207,11 +207,22 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
     return KeywordIndex(bm25, table, rows, surfaces)
 
 
+def _article(chunk: Chunk) -> tuple[str, str]:
+    return chunk.document_id, chunk.title
+
+
+def _name(document_id: str, title: str) -> str:
+    """What an article is called: a speech does not say who holds it."""
+    return f"{PurePosixPath(document_id).with_suffix('')} {title}"
+
+
 def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[NDArray[np.void], list[list[str]], dict[str, str]]:
-    """A row for each sentence, the terms under which it is found (its own, its neighbours' and its heading's), and a common spelling of each stem."""
+    """A row for each sentence, the terms under which it is found (its own, its neighbours', its heading's, and those of its article's name that the
+    article does not hold), and a common spelling of each stem."""
     texts = [c.text[a:b] for c in chunks for a, b in c.sentences]
     rows = np.zeros(len(texts), dtype=_ROW)
     own: list[list[str]] = []
+    stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     spellings: Counter[tuple[str, str]] = Counter()
     row = 0
     for number, chunk in enumerate(chunks):
@@ -221,12 +232,13 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             text = texts[row]
             before = rows[row - 1]
             other = chunks[before["chunk"]]
-            beside = row > 0 and (other.document_id, other.title) == (chunk.document_id, chunk.title)
+            beside = row > 0 and _article(other) == _article(chunk)
             gap = chunk.text[max(0, before["end"] - chunk.start) : a] if before["chunk"] == number else ""
             follows = beside and (0 <= start - before["end"] <= _NEAR_CHARACTERS or (gap != "" and is_markup(gap)))
             content = [w for w in words(text) if w.is_content]
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
+            stated[_article(chunk)].update(own[-1])
             fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
             is_first = beside and as_line(texts[row - 1]) == heading
             term = (named_term(texts[row - 1]) if is_first else None) or defined_term(text)
@@ -235,11 +247,13 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             row += 1
     if texts:
         rows["tokens"] = count_tokens(texts)
-    headings = [
-        [term for line in c.heading.split("\n") if line not in " ".join(c.text.split()) for term in search_terms(line)] for c in chunks
+    named = {a: [term for term in search_terms(_name(*a)) if term not in held] for a, held in stated.items()}
+    above = [
+        [*named[_article(c)], *(t for line in c.heading.split("\n") if line not in " ".join(c.text.split()) for t in search_terms(line))]
+        for c in chunks
     ]
     terms = [
-        [*headings[rows[i]["chunk"]], *(own[i - 1] if rows[i]["beside"] else []), *own[i], *(own[i + 1] if i + 1 < len(own) and rows[i + 1]["beside"] else [])]
+        [*above[rows[i]["chunk"]], *(own[i - 1] if rows[i]["beside"] else []), *own[i], *(own[i + 1] if i + 1 < len(own) and rows[i + 1]["beside"] else [])]
         for i in range(len(own))
     ]  # fmt: skip
     surfaces: dict[str, str] = {}

@@ -49,6 +49,20 @@ def test_the_keyword_index_is_read_from_disk_the_next_time(seeds, seeds_config, 
         assert again.search("oil depot", k=3) == seeds.search("oil depot", k=3)
 
 
+def test_a_document_is_found_by_a_name_that_only_its_file_has(tmp_path, embedder):
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    for name in ("1961_anna_berg", "1962_olav_lund", "1963_marta_vik"):
+        (tmp_path / f"{name}.txt").write_text("We shall build a harbour for all. Nobody will have to leave this town. The mills will run again.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path, config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        for name in ("1961_anna_berg", "1962_olav_lund", "1963_marta_vik"):
+            hit, *_ = corpus.search(f"What did {name.split('_')[2].title()} say about the harbour?", k=1)
+            assert (hit.chunk.document_id, hit.chunk.title) == (f"{name}.txt", name.replace("_", " "))
+
+
 def test_no_passage_ends_before_the_answer_to_its_question(tmp_path, embedder):
     from rag.config import load_config
     from rag.pipeline import Corpus, index
