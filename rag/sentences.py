@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.markup import ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
@@ -20,6 +20,9 @@ _PARTLY_WRAPPED_SHARE = 0.5
 _WRAPPED_CHARACTERS = 50
 _LONGEST_WRAPPED_LINE = 120
 _FEWEST_WRAPPED_LINES = 5
+_LONGEST_QUOTED = 500
+"""Characters."""
+_WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
 MOST_ITEMS = 8
 _ITEMS_WINDOW = 2000
@@ -46,21 +49,18 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
     Args:
         code: where lines of code start, if the text does not tell; else as ``code_lines`` has it.
     """
-    import sentencex
-
     found: list[SentenceSpan] = []
     line_number, position = 0, 0
     code = code_lines(text) if code is None else code
     for line in LINE.finditer(unwrap(text, code)):
         is_code = line.start() in code
         is_whole = is_code or line.group().lstrip().startswith(".. ")
-        whole = {"start_index": 0, "end_index": len(line.group())}
-        for boundary in [whole] if is_whole else sentencex.get_sentence_boundaries("en", line.group()):
-            raw = line.group()[boundary["start_index"] : boundary["end_index"]]
+        for place, stop in [(0, len(line.group()))] if is_whole else _boundaries(line.group()):
+            raw = line.group()[place:stop]
             piece = raw.strip()
             if not piece:
                 continue
-            start = line.start() + boundary["start_index"] + len(raw) - len(raw.lstrip())
+            start = line.start() + place + len(raw) - len(raw.lstrip())
             if found and found[-1].end == start and (marks := _OPENING_MARKS.match(piece)):
                 found[-1] = replace(found[-1], end=start + len(marks.group().rstrip()))
                 start, piece = start + marks.end(), piece[marks.end() :]
@@ -75,6 +75,20 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
             position = start
             found.append(SentenceSpan(start, start + len(piece), line_number, is_prose(piece) and not is_code, is_code))
     return found
+
+
+def _boundaries(line: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a line start and end. What is quoted or stands in brackets is not told apart, unless it is long: a mark that opens may have
+    none that closes it, but one far away."""
+    import sentencex
+
+    for outer in sentencex.get_sentence_boundaries("en", line):
+        start, end = outer["start_index"], outer["end_index"]
+        if end - start <= _LONGEST_QUOTED:
+            yield start, end
+            continue
+        for inner in sentencex.get_sentence_boundaries("en", line[start:end].translate(_WITHOUT_PAIRS)):
+            yield start + inner["start_index"], start + inner["end_index"]
 
 
 def sentence_texts(text: str) -> list[str]:
