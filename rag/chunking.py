@@ -17,14 +17,17 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
 
+LONGEST_SENTENCE = 254
+"""Tokens, as many as the bundled embedding model reads: a part of a sentence may say what the whole does not."""
+
 CountTokens = Callable[[str], int]
 
 
 def chunk_document(document: Document, max_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
-    """Chunks of at most ``max_tokens`` tokens that together hold the sentences of the document once, in order.
+    """Chunks that together hold the sentences of the document once, in order; of at most ``max_tokens`` tokens, but for a sentence that alone is longer.
 
     A chunk ends before a heading, where page furniture was left out, where another article begins, and where two or more blank lines
-    stand between sentences, for different things are said there. A sentence that is longer than ``max_tokens`` is cut between words.
+    stand between sentences, for different things are said there. A sentence that is longer than ``LONGEST_SENTENCE`` is cut between words.
     A chunk of fewer than four words, such as a button's label, is left out if the document has others.
     """
     chunks: list[Chunk] = []
@@ -81,7 +84,7 @@ def _pieces(document: Document, max_tokens: int, count_tokens: CountTokens) -> I
     for s in content_sentences(text, document.articles):
         start = s.start
         while start < s.end:
-            end = _fitting_end(text, start, s.end, max_tokens, count_tokens)
+            end = _fitting_end(text, start, s.end, max(max_tokens, LONGEST_SENTENCE), count_tokens)
             yield replace(s, start=start, end=end)
             start = end + len(text[end : s.end]) - len(text[end : s.end].lstrip())
 

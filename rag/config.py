@@ -36,7 +36,7 @@ class Config(BaseModel):
     embedding_model: str = MINILM
     """A sentence-transformers name or path."""
     chunk_tokens: int = Field(default=100, ge=16, le=254)
-    """Most tokens of the embedding model in a chunk."""
+    """Most tokens of the embedding model in a chunk of several sentences."""
     top_k: int = Field(default=12, ge=1, le=100)
     """Hits an answer is made from."""
     reranker: str | None = None

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from rag.chunking import chunk_document
+from rag.chunking import LONGEST_SENTENCE, chunk_document
 from rag.layout import content_sentences
 from rag.types import Document
 from tests.conftest import SEEDS
@@ -33,10 +33,17 @@ def test_a_comment_in_code_is_no_heading_of_what_follows(embedder):
     assert "20 seconds" in "".join(c.text for c in chunks)
 
 
+def test_a_sentence_that_is_longer_than_a_chunk_is_not_cut(embedder):
+    text = f"The fee does not hold for any of those {'who come by day or night, ' * 20}more than others. It is paid once. {'It may go down. ' * 30}"
+    first, second, *_ = chunk_document(document(text), 100, embedder.count_tokens)
+    assert first.text.endswith("more than others.")
+    assert second.tokens <= 100
+
+
 @pytest.mark.parametrize(
     "text", ["word " * 5000, "x" * 20_000, "한국어문장" * 2000, "日本語" * 500, "a. " * 500], ids=["words", "one", "ko", "ja", "dots"]
 )
 def test_text_without_sentence_ends_is_cut_to_fit(text, embedder):
     chunks = chunk_document(document(text), 100, embedder.count_tokens)
-    assert all(c.tokens <= 100 and len(c.text) <= 2 * 2400 for c in chunks)
+    assert all(c.tokens <= LONGEST_SENTENCE and len(c.text) <= LONGEST_SENTENCE * 24 for c in chunks)
     assert "".join(c.text for c in chunks).replace(" ", "") == text.replace(" ", "")

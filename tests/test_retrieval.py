@@ -54,7 +54,9 @@ def test_a_document_is_found_by_a_name_that_only_its_file_has(tmp_path, embedder
     from rag.pipeline import Corpus, index
 
     for name in ("1961_anna_berg", "1962_olav_lund", "1963_marta_vik"):
-        (tmp_path / f"{name}.txt").write_text("We shall build a harbour for all. Nobody will have to leave this town. The mills will run again.")
+        (tmp_path / f"{name}.txt").write_text(
+            "We shall build a harbour for all. Nobody will have to leave this town. The mills will run again."
+        )
     config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
     index(tmp_path, config, embedder=embedder)
     with Corpus(config, embedder=embedder) as corpus:

@@ -233,3 +233,10 @@ def test_a_sentence_that_asks(text):
 @pytest.mark.parametrize("text", ['The senator asked, "Why now?"', "“Why now?” he said.", "It is open."])
 def test_who_tells_of_a_question_asks_nothing(text):
     assert not is_question(text)
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "("])
+def test_a_mark_that_nothing_closes_does_not_hold_sentences_together(mark):
+    text = f"They met at {mark}the old mill. " + "Nobody saw them leave that night. " * 30 + 'He called it "a quiet place" (and left).'
+    assert len(sentences(text)) == 32
+    assert sentences('She said: "It is late. We go." Then she left.') == ['She said: "It is late. We go."', "Then she left."]
