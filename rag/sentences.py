@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.markup import ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
@@ -22,9 +22,15 @@ _LONGEST_WRAPPED_LINE = 120
 _FEWEST_WRAPPED_LINES = 5
 _LONGEST_QUOTED = 500
 """Characters."""
+_GOES_ON = re.compile(r"\W*[a-z]")
 _WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
 MOST_ITEMS = 8
+_COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|ten|several)\b", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
+)
+_OPENING = ("first", "second")
 _ITEMS_WINDOW = 2000
 """Characters."""
 
@@ -77,18 +83,28 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
     return found
 
 
-def _boundaries(line: str) -> Iterator[tuple[int, int]]:
+def _boundaries(line: str) -> list[tuple[int, int]]:
     """Where the sentences of a line start and end. What is quoted or stands in brackets is not told apart, unless it is long: a mark that opens may have
     none that closes it, but one far away."""
+    found: list[tuple[int, int]] = []
+    is_unpaired = False  # From there on a mark that looks as if it opened may close.
+    for start, end in _boundaries_of(line):
+        pieces = [(start, end)]
+        if end - start > _LONGEST_QUOTED:
+            is_unpaired = True
+            pieces = [(start + a, start + b) for a, b in _boundaries_of(line[start:end].translate(_WITHOUT_PAIRS))]
+        for a, b in pieces:
+            if found and is_unpaired and _GOES_ON.match(line, a):  # "Is he mad?" whispers Berg.
+                found[-1] = (found[-1][0], b)
+            else:
+                found.append((a, b))
+    return found
+
+
+def _boundaries_of(line: str) -> list[tuple[int, int]]:
     import sentencex
 
-    for outer in sentencex.get_sentence_boundaries("en", line):
-        start, end = outer["start_index"], outer["end_index"]
-        if end - start <= _LONGEST_QUOTED:
-            yield start, end
-            continue
-        for inner in sentencex.get_sentence_boundaries("en", line[start:end].translate(_WITHOUT_PAIRS)):
-            yield start + inner["start_index"], start + inner["end_index"]
+    return [(b["start_index"], b["end_index"]) for b in sentencex.get_sentence_boundaries("en", line)]
 
 
 def sentence_texts(text: str) -> list[str]:
@@ -97,10 +113,11 @@ def sentence_texts(text: str) -> list[str]:
 
 
 def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
-    """The items of the list, or the lines of the code, that stand below a sentence which ends with a colon or, in code, is a comment; up to
-    ``MOST_ITEMS``. None below another sentence."""
+    """What a sentence introduces, up to ``MOST_ITEMS``: the items of the list, or the lines of the code, below one which ends with a colon or, in code, is
+    a comment; the items below one that counts them ("three plans"), or the sentences after it that do ("The first is …"). Nothing of another sentence."""
     is_comment = bool(MARKED_HEADING.match(text[start:end]))
-    if not is_comment and not text.endswith(":", start, end):
+    has_colon = text.endswith(":", start, end)
+    if not (is_comment or has_colon or _COUNTS.search(text, start, end)):
         return []
     code = code_lines(text)
     in_code = text.rfind("\n", 0, start) + 1 in code
@@ -116,7 +133,7 @@ def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
             continue
         if not found:
             is_list = is_item and not s.is_code
-            goes_on = "\n" in window[: s.start] and (is_item or s.is_code or not s.is_prose)
+            goes_on = "\n" in window[: s.start] and (is_item or ((has_colon or is_comment) and (s.is_code or not s.is_prose)))
         elif is_list:
             goes_on = is_item or s.line == found[-1].line
         else:
@@ -128,7 +145,27 @@ def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
         if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
             break
         found.append(s)
+    found = found or _counted(window)
     return [replace(s, start=end + s.start, end=end + s.end) for s in found]
+
+
+def _counted(text: str) -> list[SentenceSpan]:
+    """The sentences that a text opens with, as far as they begin with "first", "second" and so on; none where it is not these two."""
+    found: list[SentenceSpan] = []
+    for s in split_sentences(text)[:MOST_ITEMS]:
+        ordinal = _ORDINAL.match(text, s.start)
+        if not ordinal or (len(found) < len(_OPENING) and not ordinal["word"].lower().startswith(_OPENING[len(found)])):
+            break
+        found.append(s)
+    return found if len(found) >= len(_OPENING) else []
+
+
+def sentence_before(text: str, start: int) -> SentenceSpan | None:
+    """The sentence before the one that starts at a place, if its paragraph has one."""
+    code = code_lines(text)
+    line = unwrap(text, code).rfind("\n", 0, start) + 1
+    before = split_sentences(text[line:start], {c - line for c in code})
+    return replace(before[-1], start=line + before[-1].start, end=line + before[-1].end) if before and before[-1].is_prose else None
 
 
 def is_prose(sentence: str) -> bool:

@@ -142,6 +142,24 @@ def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
     assert [text[i.start : i.end] for i in introduced(text, 0, len("You can have these:"))] == items
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "We need three rights. The first is to speak. The second is to rest. And finally, the third is to go. It is late.",
+            ["The first is to speak.", "The second is to rest.", "And finally, the third is to go."],
+        ),
+        ("The following plans are sold.\n\n- Basic\n- Plus\n\nThey are cheap.", ["- Basic", "- Plus"]),
+        ("Plans are sold.\n\n- Basic\n- Plus", []),
+        ("They have rights. The first is to speak. The second is to rest.", []),
+        ("Two men came. First aid was given. Then they left.", []),
+    ],
+)
+def test_a_sentence_that_counts_introduces_what_is_counted(text, items):
+    first = split_sentences(text)[0]
+    assert [text[i.start : i.end] for i in introduced(text, first.start, first.end)] == items
+
+
 @pytest.mark.parametrize("code", ["Use::\n\n    {}\n\n    # others\n    make all", "Use\n```sh\n{}\n\n# others\nmake all\n```\nThen wait."])
 def test_a_comment_introduces_the_code_below_it(code):
     comment = "# Run a single test"
@@ -239,4 +257,6 @@ def test_who_tells_of_a_question_asks_nothing(text):
 def test_a_mark_that_nothing_closes_does_not_hold_sentences_together(mark):
     text = f"They met at {mark}the old mill. " + "Nobody saw them leave that night. " * 30 + 'He called it "a quiet place" (and left).'
     assert len(sentences(text)) == 32
+    asked = f'They met at {mark}the old mill. {"Nobody saw them. " * 30}"Is he mad?" whispers Berg. Then she left.'
+    assert [s.lstrip('"') for s in sentences(asked)[-2:]] == ['Is he mad?" whispers Berg.', "Then she left."]
     assert sentences('She said: "It is late. We go." Then she left.') == ['She said: "It is late. We go."', "Then she left."]
