@@ -40,6 +40,7 @@ LONGEST_ITEM_WORDS = 4
 _BEFORE_ITEM = "\n- "
 _EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
+_WHO = re.compile(r", (?:who|whose|whom)\b")
 _CLAUSE = re.compile(
     r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
 )
@@ -141,14 +142,31 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say.
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
-    how far something holds, for "must" is not "should usually".
+    how far something holds, for "must" is not "should usually". Nor may it stand for a pronoun, as far as is known.
     """
+    if _names_for_pronoun(text, cited):
+        return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
     if not extents <= {w.surface.lower() for h in held for w in words(h)}:
         return False
     named = {(a.stem, b.stem) for a, b in _neighbours(text) if all(w.is_content and w.surface[0].isupper() for w in (a, b))}
     return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1
+
+
+def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:
+    """Whether a draft has a name for a pronoun ("his aim") that the cited words do not have, but name others, or lack what the pronoun stands for."""
+    leaning = [e for e in cited if leans_on_context(e.text)]
+    said = _capitalised(words(text)) - {w.stem for e in cited for w in words(e.text)}
+    if not leaning or not said:
+        return False
+    titles = {w.stem for e in cited for w in words(e.title)}
+    return any(e.context is None for e in leaning) or any(_capitalised(words(e.text)[1:]) - titles for e in cited)
+
+
+def _capitalised(some: Sequence[Word]) -> set[str]:
+    """The stems of words that may be names, months and weekdays left out."""
+    return {w.stem for w in some if w.is_content and w.surface[0].isupper() and not month_or_weekday(w)}
 
 
 def _neighbours(text: str) -> Iterator[tuple[Word, Word]]:
@@ -211,20 +229,23 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
 
 
 def _displaced(claim: str, evidence: Sequence[str]) -> str | None:
-    """Whom the closest sentence of the evidence names before what it shares with a claim that begins with others: "Bergen sold the ferry" for "Anna Berg
-    sold the ferry"."""
-    closest = closest_sentence(claim, evidence)
+    """Whom the sentence of the evidence that is closest to what is said names before what it shares with a claim that begins with others: "Bergen sold the
+    ferry" for "Anna Berg sold the ferry"."""
+    content = [w for w in words(claim) if w.is_content]
+    said = next((w.start for w in content if not w.surface[0].isupper()), 0)
+    closest = closest_sentence(claim[said:], evidence)
     if not any(w.surface[0].isupper() for w in _opening(claim, {w.stem for w in words(closest)})):
         return None
-    opening = (w for w in _opening(closest, {w.stem for w in words(claim) if w.is_content}) if w.start > 0)
+    opening = _opening(closest, {w.stem for w in words(claim) if w.is_content})
+    opening = [w for w in opening if w.start > 0 or _WHO.match(closest, w.end)]
     return next((w.surface for w in opening if w.surface[0].isupper() and not month_or_weekday(w)), None)
 
 
 def _opening(text: str, shared: Collection[str]) -> list[Word]:
-    """The content words before the first one that is shared, those that a comma follows left out; none where none is shared."""
+    """The content words before the first one that is shared, those that a comma follows without "who" left out; none where none is shared."""
     content = [w for w in words(text) if w.is_content]
     opening = list(takewhile(lambda w: w.stem not in shared, content))
-    return [w for w in opening if not text.startswith(",", w.end)] if len(opening) < len(content) else []
+    return [w for w in opening if not text.startswith(",", w.end) or _WHO.match(text, w.end)] if len(opening) < len(content) else []
 
 
 def _without_words_of(others: Sequence[str], text: str) -> str:

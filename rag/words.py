@@ -46,9 +46,9 @@ _BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join
 _AFTER_DAY = re.compile(r"\d\s$")
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
-_LEANING = re.compile(
-    r"^\W*(?:(?:\w+\s+){0,3}?(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b|(?:yes|no)\s*[,.;:–—-])", re.IGNORECASE
-)
+_PRONOUN = r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
+_LEANING = re.compile(rf"^\W*(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-])", re.IGNORECASE)
+_PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -137,6 +137,11 @@ def names(sentence: str) -> set[str]:
 def leans_on_context(sentence: str) -> bool:
     """Whether one of a sentence's first words is a pronoun that stands for something before it, or it opens with the yes or no to a question."""
     return bool(_LEANING.match(sentence))
+
+
+def opens_with_pronoun(sentence: str) -> bool:
+    """Whether a sentence begins with what stands for something before it."""
+    return bool(_PRONOUN_FIRST.match(sentence))
 
 
 def initials(text: str) -> dict[str, tuple[str, ...]]:

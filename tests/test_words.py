@@ -1,6 +1,6 @@
 import pytest
 
-from rag.words import month_or_weekday, stem, words
+from rag.words import leans_on_context, month_or_weekday, opens_with_pronoun, stem, words
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_a_date_in_figures_has_the_stems_of_one_in_words():
 @pytest.mark.parametrize("decade", ["1960s", "1960's", "1960’s"])
 def test_a_decade_is_one_word(decade):
     assert [w.stem for w in words(f"In the {decade} it rained.")] == ["in", "the", "1960s", "it", "rain"]
+
+
+def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
+    assert opens_with_pronoun("“But his aim was another.”")
+    assert not opens_with_pronoun("Due to its place it grew.")
+    assert leans_on_context("Due to its place it grew.")
+    assert not leans_on_context("Small animals such as birds may be kept.")
