@@ -14,9 +14,9 @@ from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
 from rag.markup import without_markup
 from rag.questions import asks_for_several, asks_whether
-from rag.sentences import introduced, is_prose, is_question
+from rag.sentences import introduced, is_prose, is_question, sentence_before
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import leans_on_context
+from rag.words import leans_on_context, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -26,7 +26,8 @@ SURE = 0.6
 UNLIKELY = 0.05
 """Below this probability that the likeliest sentences answer, the others did not either."""
 CERTAIN = 0.7
-"""From this probability on that the evidence answers, a sentence of it may be said without a draft."""
+"""From this probability on that the evidence answers, a sentence of it may be said without a draft, and to a question of yes or no one that names what the
+question names in other words."""
 PREFERRED = 0.5
 """From this probability on that it is this sentence, if any, that answers, it is said in the place of a draft that does not rest on it."""
 EVIDENT = 0.9
@@ -97,7 +98,9 @@ class Writer:
             if self._cited:
                 cited = [c for c in likeliest if c.span in self._cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if self._is_read and c.score >= PREFERRED]
-            by_names = not self._is_read
+            by_names = not self._is_read or (
+                asks_whether(question) and self._likely < CERTAIN
+            )  # "Did Bergen …?" is not to be told of another.
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
@@ -140,7 +143,8 @@ class Writer:
             if self._likely < ev.UNSURE:
                 return NEVER
             self._candidates, self._is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
-            if whether or self._says_it_shortly(question):  # Whatever it would write, the words that tell are said: it has chosen them.
+            # Whatever it would write, the words that tell are said: it has chosen them.
+            if whether or self._says_it_shortly(question) or self._lists_it(question):
                 return ev.ANSWERABLE
         likely: list[float] = []
         before = len(self._builder.sentences)
@@ -173,6 +177,12 @@ class Writer:
         stands_alone = best.context is None and is_prose(best.text) and not is_question(best.text)
         is_evident = self._likely >= CERTAIN and best.score >= EVIDENT and not asks_for_several(question)
         return is_evident and stands_alone and len(best.text.split()) <= SHORT_WORDS
+
+    def _lists_it(self, question: str) -> bool:
+        """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
+        best = self._candidates[0]
+        likely = self._likely >= CERTAIN and best.score >= PREFERRED and asks_for_several(question)
+        return likely and bool(introduced(self._document(best.span.document_id).text, best.span.start, best.span.end))
 
     def _read(self, model: LanguageModel, question: str, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
         """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.
@@ -238,9 +248,19 @@ class Writer:
             if question and question.span in unsaid and leans_on_context(e.text):
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
+            if e.context is None and opens_with_pronoun(e.text):
+                yield from self._quote_before(e.span)
             yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
             if e.span not in answered:
                 yield from self._quote_introduced(e.span)
+
+    def _quote_before(self, span: Span) -> Iterator[Sentence]:
+        """Adds the sentence before one that opens with a pronoun, where that was not found."""
+        text = self._document(span.document_id).text
+        before = sentence_before(text, span.start)
+        words = text[before.start : before.end] if before else ""
+        if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
+            yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
     def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
         """Adds the list or code that a sentence with a colon at its end, or a comment in code, introduces."""

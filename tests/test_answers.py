@@ -448,6 +448,14 @@ def test_a_draft_does_not_put_another_in_the_place_of_whom_the_cited_words_name(
     assert support(DraftSentence("The ferry was sold to the port authority.", (1,)), [piece])[0].supported
 
 
+def test_a_draft_does_not_say_of_another_what_follows_who():
+    texts = ("Brennan, the keeper, burned the letter.", "Aoife, who was seventeen by then, wrote back.")
+    pieces = [Evidence(n, Span("b.txt", 50 * n, 50 * n + len(t)), t, 0.9) for n, t in enumerate(texts, 1)]
+    assert not support(DraftSentence("Brennan was seventeen by then.", (1, 2)), pieces)[0].supported
+    assert support(DraftSentence("Aoife was seventeen by then.", (1, 2)), pieces)[0].supported
+    assert support(DraftSentence("Brennan burned the letter.", (1, 2)), pieces)[0].supported
+
+
 def test_an_item_and_its_heading_are_joined_however_far_apart():
     heading = Evidence(1, Span("c.md", 0, 8), "## 2.4.0", 0.9)
     item = Evidence(2, Span("c.md", 900, 933), "- Removed: support for Python 3.8", 0.9, context=heading.span)
@@ -587,9 +595,40 @@ def test_a_draft_that_does_not_rest_on_the_sentence_that_the_model_has_chosen_gi
 
 
 @pytest.mark.parametrize(("yes", "answered"), [(1.0, True), (0.3, False)])
-def test_what_the_words_do_not_name_is_passed_over_only_where_the_model_is_certain_that_they_answer(answered_by, yes, answered):
-    answer = answered_by(ScriptedModel("", yes=yes)).ask("Were the F-35A jets of Ruritania deployed from Kadena Air Base?")
-    assert answer.abstained is not answered
+def test_to_yes_or_no_what_the_words_do_not_name_is_passed_over_only_where_the_model_is_certain_that_they_answer(
+    answered_by, yes, answered
+):
+    corpus = answered_by(ScriptedModel("The jets were deployed from Osan. [{n}]", cites="Kadena", yes=yes))
+    assert corpus.ask("Were the F-35A jets of Ruritania deployed from Kadena Air Base?").abstained is not answered
+    assert "Kadena" in corpus.ask("From which air base were the F-35A jets of Ruritania deployed?").text
+
+
+@pytest.mark.parametrize(
+    ("context", "held"),
+    [("He is the first, as Olav Lund was once.", False), ("Nobody else has any.", True), ("Berg is like Olav Lund.", True)],
+)
+def test_a_name_of_the_title_does_not_stand_for_a_pronoun_where_the_words_name_others(context, held):
+    before = Evidence(1, Span("a.txt", 0, 9), context, 0.9, "Anna Berg")
+    aim = Evidence(2, Span("a.txt", 10, 20), "His aim was to sell the ferry.", 0.9, "Anna Berg", context=before.span)
+    cited = [before, aim]
+    assert holds_all("Berg's aim was to sell the ferry.", cited) is held
+    assert not holds_all("Berg's aim was to sell the ferry.", [replace(aim, context=None)])
+    assert holds_all("His aim was to sell the ferry.", cited)
+
+
+def test_what_lists_all_that_is_asked_for_is_said_without_a_draft(tmp_path, embedder):
+    (tmp_path / "town.txt").write_text(
+        "The town gives its people three rights. The first is to fish in the river. The second is to cut wood. The third is to rest on Sundays."
+    )
+    config = load_config({}, data_dir=tmp_path / "index")
+    index(tmp_path, config, embedder=embedder)
+    model = ScriptedModel("People may fish. [{n}]", cites="fish", chooses="three rights")
+    with Corpus(config, embedder=embedder, model=model) as corpus:
+        answer = corpus.ask("What are the rights that the town gives its people?")
+        holds_together(answer, corpus)
+    assert [s.is_item for s in answer.sentences] == [False, True, True, True]
+    assert answer.sentences[-1].text == "The third is to rest on Sundays."
+    assert not model.seen
 
 
 def test_a_draft_that_the_checker_is_not_sure_of_gives_way_to_the_words_that_it_cites(answered_by, monkeypatch):
