@@ -222,11 +222,12 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
     texts = [c.text[a:b] for c in chunks for a, b in c.sentences]
     rows = np.zeros(len(texts), dtype=_ROW)
     own: list[list[str]] = []
-    stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    of_article: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     spellings: Counter[tuple[str, str]] = Counter()
     row = 0
     for number, chunk in enumerate(chunks):
         *_, heading = chunk.heading.split("\n")
+        stated = of_article[_article(chunk)]
         for a, b in chunk.sentences:
             start, end = chunk.start + a, chunk.start + b
             text = texts[row]
@@ -238,7 +239,7 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             content = [w for w in words(text) if w.is_content]
             stems = [w.stem for w in content]
             own.append(stems + joined_designations(text))
-            stated[_article(chunk)].update(own[-1])
+            stated.update(own[-1])
             fingerprint = _hash(stems) if len(stems) >= _FINGERPRINT_WORDS else 0
             is_first = beside and as_line(texts[row - 1]) == heading
             term = (named_term(texts[row - 1]) if is_first else None) or defined_term(text)
@@ -247,7 +248,7 @@ def _sentence_rows(chunks: Sequence[Chunk], count_tokens: CountTokens) -> tuple[
             row += 1
     if texts:
         rows["tokens"] = count_tokens(texts)
-    named = {a: [term for term in search_terms(_name(*a)) if term not in held] for a, held in stated.items()}
+    named = {a: [term for term in search_terms(_name(*a)) if term not in held] for a, held in of_article.items()}
     above = [
         [*named[_article(c)], *(t for line in c.heading.split("\n") if line not in " ".join(c.text.split()) for t in search_terms(line))]
         for c in chunks

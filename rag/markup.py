@@ -58,7 +58,7 @@ def without_markup(sentence: str) -> str:
     """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
     that is explained on the next line, with a colon."""
     sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
-    heading = MARKED_HEADING.match(sentence)
+    heading = MARKED_HEADING.fullmatch(sentence)
     text = without_references(_ITEM_MARK.sub("", _CLOSING.sub("", heading["name"]) if heading else sentence, count=1))
     if row := _TABLE_ROW.fullmatch(text):
         text = " · ".join(cell.strip() for cell in row[1].split("|"))

@@ -98,9 +98,8 @@ class Writer:
             if self._cited:
                 cited = [c for c in likeliest if c.span in self._cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if self._is_read and c.score >= PREFERRED]
-            by_names = not self._is_read or (
-                asks_whether(question) and self._likely < CERTAIN
-            )  # "Did Bergen …?" is not to be told of another.
+            # "Did Bergen …?" is not to be told of another.
+            by_names = not self._is_read or (asks_whether(question) and self._likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
             if quoted and not self._is_read:
                 self._engine = EXTRACTIVE
