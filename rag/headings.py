@@ -27,8 +27,7 @@ def find_headings(text: str) -> dict[int, int]:
     below which such a section follows ("6. The Committee" above "6.1. Powers").
     """
     code = code_lines(text)
-    marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
-    if marked:
+    if marked := _marked(text, code):
         return {m.start("marks"): len(m["marks"].replace(" ", "")) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
@@ -36,9 +35,13 @@ def find_headings(text: str) -> dict[int, int]:
     return _numbered(text, code)
 
 
+def _marked(text: str, code: Collection[int]) -> list[re.Match[str]]:
+    return [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
+
+
 def find_pages(text: str) -> list[tuple[int, str]]:
     """Where the pages of several that MediaWiki wrote into one text start, with their titles ("= Berlin ="); none where it holds a single one."""
-    pages = [(m.start("marks"), m["name"]) for m in MARKED_HEADING.finditer(text) if m["signs"] == "="]
+    pages = [(m.start("marks"), m["name"]) for m in _marked(text, code_lines(text)) if m["signs"] == "="]
     return pages if len(pages) > 1 else []
 
 

@@ -89,6 +89,7 @@ def test_each_page_of_mediawiki_is_an_article():
     text = "= Tides =\n\nThe sea rises.\n\n== Use ==\n\nMills.\n\n= Winds =\n\nThe air moves."
     assert [(a.title, text[a.start : a.end].strip()[:9]) for a in find_articles(text)] == [("Tides", "= Tides ="), ("Winds", "= Winds =")]
     assert find_articles(text.replace("= Winds", "== Winds")) == ()
+    assert find_articles(text.replace("= Winds =", "```\n= Winds =\n```")) == ()
     assert [a.title for a in find_articles(f"All about the sea and air\n\n{text}")] == ["All about the sea and air", "Tides", "Winds"]
 
 
