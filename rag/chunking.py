@@ -52,7 +52,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         )
         open_spans.clear()
 
-    for span in _pieces(document, max_tokens, count_tokens):
+    for span in _pieces(document, count_tokens):
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
@@ -78,13 +78,13 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
 
 
-def _pieces(document: Document, max_tokens: int, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
+def _pieces(document: Document, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
     """The sentences, those that are too long cut between words (or inside a word that alone is too long)."""
     text = document.text
     for s in content_sentences(text, document.articles):
         start = s.start
         while start < s.end:
-            end = _fitting_end(text, start, s.end, max(max_tokens, LONGEST_SENTENCE), count_tokens)
+            end = _fitting_end(text, start, s.end, LONGEST_SENTENCE, count_tokens)
             yield replace(s, start=start, end=end)
             start = end + len(text[end : s.end]) - len(text[end : s.end].lstrip())
 

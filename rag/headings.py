@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from rag.markup import MARKED_HEADING, code_lines, is_markup, without_markup
+from rag.markup import LINE, MARKED_HEADING, code_lines, is_markup, without_markup
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
@@ -27,7 +27,8 @@ def find_headings(text: str) -> dict[int, int]:
     below which such a section follows ("6. The Committee" above "6.1. Powers").
     """
     code = code_lines(text)
-    if marked := _marked(text, code):
+    marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
+    if marked:
         return {m.start("marks"): len(m["marks"].replace(" ", "")) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
@@ -35,14 +36,14 @@ def find_headings(text: str) -> dict[int, int]:
     return _numbered(text, code)
 
 
-def _marked(text: str, code: Collection[int]) -> list[re.Match[str]]:
-    return [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
+def find_pages(text: str, headings: Mapping[int, int]) -> list[tuple[int, str]]:
+    """Where the pages of several that MediaWiki wrote into one text start, with their titles ("= Berlin ="); none where it holds a single one.
 
-
-def find_pages(text: str) -> list[tuple[int, str]]:
-    """Where the pages of several that MediaWiki wrote into one text start, with their titles ("= Berlin ="); none where it holds a single one."""
-    pages = [(m.start("marks"), m["name"]) for m in _marked(text, code_lines(text)) if m["signs"] == "="]
-    return pages if len(pages) > 1 else []
+    Args:
+        headings: as ``find_headings`` gives them.
+    """
+    starts = [start for start, level in headings.items() if level == 1 and text[start] == "="]
+    return [(start, _line_at(text, start).strip().strip("=").strip()) for start in starts] if len(starts) > 1 else []
 
 
 def title_among(text: str, headings: Mapping[int, int]) -> str | None:
@@ -54,7 +55,12 @@ def title_among(text: str, headings: Mapping[int, int]) -> str | None:
     starts = [start for start in headings if not text[start].isdigit()]
     opening = [start for start in starts[:1] if is_markup(text[:start])]
     title = next((start for start in (*(s for s in starts if headings[s] <= _TITLE_LEVEL), *opening)), None)
-    return without_markup(text[title:].split("\n", 1)[0]).removesuffix(":") if title is not None else None
+    return without_markup(_line_at(text, title)).removesuffix(":") if title is not None else None
+
+
+def _line_at(text: str, start: int) -> str:
+    line = LINE.match(text, start)
+    return line.group() if line else ""
 
 
 def _is_title(line: str) -> bool:

@@ -80,10 +80,11 @@ def find_articles(text: str) -> tuple[Article, ...]:
     text = unwrap(text, code_lines(text))
     parts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
     openings = [(a, *_opening(text, a, b)) for a, b in itertools.pairwise(parts[1:])]
-    has_sections = len(find_headings(text)) > 1
+    headings = find_headings(text)
+    has_sections = len(headings) > 1
     shapes = Counter(shape for _, shape, _, _ in openings if "H" in shape and len(shape) > 1 and not has_sections)
     found = [(start, headline, date) for start, shape, headline, date in openings if headline and (date is not None or shapes[shape] > 1)]
-    found = [(start, title, None) for start, title in find_pages(text)] or found
+    found = [(start, title, None) for start, title in find_pages(text, headings)] or found
     if not found:
         return ()
     first = found[0][0]

@@ -30,7 +30,6 @@ _COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|t
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
 )
-_OPENING = ("first", "second")
 _ITEMS_WINDOW = 2000
 """Characters."""
 
@@ -126,7 +125,8 @@ def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
     window = text[end : end + _ITEMS_WINDOW]
     found: list[SentenceSpan] = []
     is_list = False
-    for s in split_sentences(window, {line_start - end for line_start in code}):
+    sentences = split_sentences(window, {line_start - end for line_start in code})
+    for s in sentences:
         line = window[s.start : s.end]
         is_item = bool(ITEM.match(line))
         if is_markup(line):
@@ -145,19 +145,15 @@ def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
         if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
             break
         found.append(s)
-    found = found or _counted(window)
+    found = found or _counted(window, sentences)
     return [replace(s, start=end + s.start, end=end + s.end) for s in found]
 
 
-def _counted(text: str) -> list[SentenceSpan]:
+def _counted(text: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
     """The sentences that a text opens with, as far as they begin with "first", "second" and so on; none where it is not these two."""
-    found: list[SentenceSpan] = []
-    for s in split_sentences(text)[:MOST_ITEMS]:
-        ordinal = _ORDINAL.match(text, s.start)
-        if not ordinal or (len(found) < len(_OPENING) and not ordinal["word"].lower().startswith(_OPENING[len(found)])):
-            break
-        found.append(s)
-    return found if len(found) >= len(_OPENING) else []
+    matches = itertools.takewhile(bool, (_ORDINAL.match(text, s.start) for s in sentences[:MOST_ITEMS]))
+    ordinals = [m["word"].lower() for m in matches if m]
+    return list(sentences[: len(ordinals)]) if ordinals[:2] == ["first", "second"] else []
 
 
 def sentence_before(text: str, start: int) -> SentenceSpan | None:

@@ -262,7 +262,7 @@ class Writer:
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
     def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
-        """Adds the list or code that a sentence with a colon at its end, or a comment in code, introduces."""
+        """Adds the list, code or sentences that a sentence, or a comment in code, introduces."""
         text = self._document(span.document_id).text
         for item in introduced(text, span.start, span.end):
             words = text[item.start : item.end]
