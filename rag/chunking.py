@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from rag.headings import as_line, find_headings, is_heading, nested
@@ -26,7 +26,7 @@ CountTokens = Callable[[str], int]
 def chunk_document(document: Document, max_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
     """Chunks that together hold the sentences of the document once, in order; of at most ``max_tokens`` tokens, but for a sentence that alone is longer.
 
-    A chunk ends before a heading, where page furniture was left out, where another article begins, and where two or more blank lines
+    A chunk ends before a heading, unless it holds nothing but headings, where page furniture was left out, where another article begins, and where two or more blank lines
     stand between sentences, for different things are said there. A sentence that is longer than ``LONGEST_SENTENCE`` is cut between words.
     A chunk of fewer than four words, such as a button's label, is left out if the document has others.
     """
@@ -52,13 +52,14 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         )
         open_spans.clear()
 
-    for span in _pieces(document, count_tokens):
+    for span in _pieces(document, levels, count_tokens):
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
             left_out = bool(_BLANK_LINES.search(gap)) or not is_markup(gap)
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
-            new_section = apart or (previous.is_prose and not span.is_prose and span.line != previous.line)
+            is_below = span.start in levels and any(s.start not in levels for s in open_spans)
+            new_section = apart or is_below or (previous.is_prose and not span.is_prose and span.line != previous.line)
             length = span.end - open_spans[0].start
             is_full = (
                 length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens
@@ -78,10 +79,10 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
 
 
-def _pieces(document: Document, count_tokens: CountTokens) -> Iterator[SentenceSpan]:
+def _pieces(document: Document, headings: Collection[int], count_tokens: CountTokens) -> Iterator[SentenceSpan]:
     """The sentences, those that are too long cut between words (or inside a word that alone is too long)."""
     text = document.text
-    for s in content_sentences(text, document.articles):
+    for s in content_sentences(text, document.articles, headings):
         start = s.start
         while start < s.end:
             end = _fitting_end(text, start, s.end, LONGEST_SENTENCE, count_tokens)

@@ -11,10 +11,12 @@ from enum import StrEnum
 
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
-from rag.headings import is_heading, is_marked_heading
+from rag.headings import as_line, is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.logistic import logistic, logit, softmax
+from rag.markup import ITEM
 from rag.questions import asks_whether
+from rag.sections import heading_names
 from rag.sentences import is_prose, is_question, sentence_texts
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
@@ -306,7 +308,7 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
     """
     headings = chunk.heading.split("\n")
-    marked = is_marked_heading(headings[-1])
+    marked, is_named = is_marked_heading(headings[-1]), bool(heading_names(headings[-1]))
     previous: Span | None = None
     heading: Span | None = None
     introduction: Span | None = None
@@ -335,10 +337,13 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
         if asked and previous != asked and previous and "\n" in chunk.text[previous.end - chunk.start : start]:
             asked = None
         before, previous = previous, span
+        is_item = bool(ITEM.match(text))
+        if is_item and introduction:
+            before = introduction
         around = (*subject, said(before)) if before else subject
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif is_heading(text, like=headings[-1]) and (marked or not introduction):
+        elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
             heading, introduction = span, None
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
@@ -346,7 +351,7 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
             leans_on = before if before and leans_on_context(text) else asked
             yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bonus(text, (said(asked), *around)))
         else:
-            if is_prose(text):
+            if is_prose(text) and not (is_item and introduction):
                 introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading

@@ -1,18 +1,24 @@
-"""Headings of a text and how they nest: marked as in Markdown or MediaWiki, underlined as in reStructuredText, or numbered ("6.3. Procedure")."""
+"""Headings of a text and how they nest: marked as in Markdown or MediaWiki, underlined as in reStructuredText, named ("Article IV") or numbered
+("6.3. Procedure")."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from rag.markup import LINE, MARKED_HEADING, code_lines, is_markup, without_markup
+from rag.markup import ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
+from rag.sections import heading_names
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
 _UNDERLINES = "*=-~^"
 """By level, from 0."""
 _TITLE_LEVEL = 1
+_UNMARKED_LEVEL = 10
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
+_STANDING = re.compile(r"(?<![^\n]\n)^(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)\n\s*\n(?P<below>\S.*(?:\n.*\S.*)*)", re.MULTILINE)
+_PARAGRAPH_LINES = re.compile(r"(?P<blank>(?:^[ \t]*\n)*)^(?P<line>.*\S.*)$", re.MULTILINE)
 _LONGEST_HEADING = 100
 """Characters."""
 _MOST_KEPT = 200
@@ -21,10 +27,12 @@ _FEWEST_SECTIONS = 3
 
 
 def find_headings(text: str) -> dict[int, int]:
-    """Where the headings of a text start, with their levels: those of titles are 0 and 1, in order; empty where it does not mark them.
+    """Where the headings of a text start, with their levels: those of titles are 0 and 1, of what is named or numbered only from 10 on; in order; empty where
+    it has none.
 
-    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, numbers of several parts. Of numbered lines of one part those are headings
-    below which such a section follows ("6. The Committee" above "6.1. Powers").
+    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, names and numbers. A name ("CHAPTER 2") begins a paragraph, or follows
+    another heading; those nest as they follow each other. Of lines with a number of one part those are headings below which a section with several parts
+    follows ("6. The Committee" above "6.1. Powers"), or which count on and have sentences below each.
     """
     code = code_lines(text)
     marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
@@ -33,7 +41,10 @@ def find_headings(text: str) -> dict[int, int]:
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
         return {m.start(): _UNDERLINES.index(m["character"]) for m in underlined}
-    return _numbered(text, code)
+    named, numbered = _named(text, code), _numbered(text, code)
+    depth = max(named.values(), default=0)
+    found = {start: depth + level for start, level in numbered.items()} | named
+    return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)}
 
 
 def find_pages(text: str, headings: Mapping[int, int]) -> list[tuple[int, str]]:
@@ -50,9 +61,9 @@ def title_among(text: str, headings: Mapping[int, int]) -> str | None:
     """The first heading of a title's level, or one of another level before which nothing is said: "## Installation" names a part.
 
     Args:
-        headings: as ``find_headings`` gives them; numbered ones name parts.
+        headings: as ``find_headings`` gives them; those that are only named or numbered are of parts.
     """
-    starts = [start for start in headings if not text[start].isdigit()]
+    starts = [start for start, level in headings.items() if level < _UNMARKED_LEVEL]
     opening = [start for start in starts[:1] if is_markup(text[:start])]
     title = next((start for start in (*(s for s in starts if headings[s] <= _TITLE_LEVEL), *opening)), None)
     return without_markup(_line_at(text, title)).removesuffix(":") if title is not None else None
@@ -71,7 +82,32 @@ def _is_as_long(underlined: re.Match[str]) -> bool:
     return len(underlined["line"]) >= len(underlined["heading"].rstrip()) - 1
 
 
+def _named(text: str, code: Collection[int]) -> dict[int, int]:
+    """Where the lines that begin with the name of a section start, with their levels from 0; none where they are fewer than three."""
+    found: dict[int, str] = {}  # With their labels.
+    after_heading = True
+    for paragraph in _PARAGRAPH_LINES.finditer(text):
+        line = paragraph["line"]
+        may_be = (after_heading or bool(paragraph["blank"])) and paragraph.start("line") not in code
+        label = next((label for label, _ in heading_names(line) if label), None) if may_be else None
+        if label:
+            found[paragraph.end() - len(line.lstrip())] = label
+        after_heading = bool(label)
+    if len(found) < _FEWEST_SECTIONS:
+        return {}
+    order = list(found.values())
+    above = {label: sum(_is_above(other, label, order) for other in {*order} - {label}) for label in {*order}}
+    return {start: above[label] for start, label in found.items()}
+
+
+def _is_above(label: str, other: str, order: Sequence[str]) -> bool:
+    """Whether sections with one label hold sections with another: several of them do, and they are the fewer."""
+    holding = {i for i, (a, b) in enumerate(itertools.pairwise(order)) if (a, b) == (label, other)}
+    return len(holding) > 1 and order.count(label) < order.count(other)
+
+
 def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
+    """Where the numbered headings start, with the number of their parts."""
     found: dict[int, int] = {}
     latest: dict[str, int] = {}  # Where the last line with a number of one part starts.
     sections = 0
@@ -86,7 +122,17 @@ def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
         found[m.start("number")] = len(parts)
         if parts[1] == "1" and parts[0] in latest:
             found[latest[parts[0]]] = 1
-    return found if sections >= _FEWEST_SECTIONS else {}
+    return found if sections >= _FEWEST_SECTIONS else _counted(text, code)
+
+
+def _counted(text: str, code: Collection[int]) -> dict[int, int]:
+    """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below; none where they are fewer than three."""
+    found: list[int] = []
+    for m in _STANDING.finditer(text):
+        counts_on = int(m["number"]) == len(found) + 1
+        if counts_on and m.start("number") not in code and _is_title(m["words"]) and is_prose(m["below"]) and not ITEM.match(m["below"]):
+            found.append(m.start("number"))
+    return dict.fromkeys(found, 1) if len(found) >= _FEWEST_SECTIONS else {}
 
 
 def as_line(heading: str) -> str:

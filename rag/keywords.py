@@ -22,6 +22,7 @@ import numpy as np
 from rag.definitions import defined_term, named_term
 from rag.headings import as_line
 from rag.markup import is_markup
+from rag.sections import Section, heading_names
 from rag.types import Chunk
 from rag.words import joined_designations, search_terms, words
 
@@ -45,7 +46,7 @@ _ROW = np.dtype(
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
 one of what it says what it is (0 for nothing)."""
-_TERMS = 6
+_TERMS = 7
 """Goes up when ``rag.words`` takes other words for the same, or rows hold more: an index kept as before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -60,7 +61,7 @@ class KeywordIndex:
     """A BM25 index over the sentences of chunks."""
 
     def __init__(
-        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None]], rows: NDArray[np.void], surfaces: dict[str, str]
+        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, list[list[str]]]], rows: NDArray[np.void], surfaces: dict[str, str]
     ) -> None:
         self._bm25 = bm25
         self._surfaces = surfaces
@@ -72,6 +73,11 @@ class KeywordIndex:
         """Document id of each chunk, sorted, as ``Store.chunks`` gives them."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
+        self._sections = [{(label, number) for label, number in c[3]} for c in chunks]
+
+    def within(self, section: Section) -> NDArray[np.bool_]:
+        """Which chunks are of a section, shape ``(chunks,)``."""
+        return np.array([section.is_among(names) for names in self._sections], dtype=bool)
 
     def defining(self, term: Collection[str]) -> NDArray[np.intp]:
         """The rows that say what something is, by the stems of its name."""
@@ -185,7 +191,7 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
         return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if surfaces else None, table, rows, surfaces)
     listed = list(chunks)
     rows, terms, surfaces = _sentence_rows(listed, count_tokens)
-    table = [(c.id, c.document_id, c.published) for c in listed]
+    table = [(c.id, c.document_id, c.published, [list(n) for n in sorted(heading_names(f"{c.title}\n{c.heading}"))]) for c in listed]
     bm25 = None
     if any(terms):
         bm25 = bm25s.BM25(method="lucene")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
@@ -49,7 +49,7 @@ _MESSAGE_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To|Subject):\s"
 _SUBJECT = re.compile(r"Subject:\s+(\S.*)", re.IGNORECASE)
 
 
-def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[SentenceSpan]:
+def content_sentences(text: str, articles: Sequence[Article] = (), headings: Collection[int] = ()) -> list[SentenceSpan]:
     """The sentences, headings, list items and data lines of a text in order, without front matter, lines of nothing but markup and the furniture around them.
 
     Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
@@ -58,6 +58,7 @@ def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[Sente
 
     Args:
         articles: those of ``find_articles``; what ends one does not introduce the next.
+        headings: where those start that the text marks, or names: they are kept.
     """
     front = FRONT_MATTER.match(text)
     sentences = [s for s in split_sentences(text) if front is None or s.start >= front.end()]
@@ -66,7 +67,7 @@ def content_sentences(text: str, articles: Sequence[Article] = ()) -> list[Sente
     if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
         return sentences
     starts = {article.start for article in articles}
-    kept = [s for i, s in enumerate(sentences) if not _is_furniture(text, sentences, i, starts)]
+    kept = [s for i, s in enumerate(sentences) if s.start in headings or not _is_furniture(text, sentences, i, starts)]
     return kept or sentences
 
 

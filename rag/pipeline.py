@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -32,8 +33,9 @@ from rag.questions import (
     timeframe_of,
     without_reply_orders,
 )
-from rag.retrieval import RERANKED, neighbourhood, rerank, search
+from rag.retrieval import RERANKED, neighbourhood, open_section, rerank, search
 from rag.rewriting import rewrite, rewriting_messages
+from rag.sections import Section, asked_section
 from rag.sentences import is_prose
 from rag.store import Store, exists
 from rag.sync import Progress, SyncReport, sync_folder
@@ -149,7 +151,11 @@ class Corpus:
         return self._search(question, k or self.config.top_k, filters, tokens)
 
     def _search(self, question: str, k: int, filters: Filters | None, tokens: int | None = None) -> list[Hit]:
-        """As ``search``, for a question that is spelt right."""
+        """As ``search``, for a question that is spelt right. Of a section that it asks about nothing but that; its beginning, if that is all that is asked."""
+        section = self._section(question)
+        if section and (opened := open_section(section, self._store, self._keywords, filters)):
+            return opened
+        question = section.question if section else question
         hits = search(
             question,
             self._embedder.encode([question])[0],
@@ -161,8 +167,14 @@ class Corpus:
             filters=filters,
             timeframe=timeframe_of(question, self._published),
             wide=asks_across_documents(question),
+            section=section,
         )
         return rerank(question, hits, self._reranker, None if tokens else k) if self._reranker else hits
+
+    def _section(self, question: str) -> Section | None:
+        """The section that a question asks about, if the documents have it."""
+        section = asked_section(question)
+        return section if section and self._keywords.within(section).any() else None
 
     def _correct_spelling(self, question: str) -> str:
         return self._keywords.correct_spelling(question, self._embedder.is_common_word)
@@ -218,7 +230,15 @@ class Corpus:
             if references(part):
                 *_, part = self._understand(part, asked, usage)
             asked.append(Turn(part))
+            section = self._section(part)
+            if section and (opened := open_section(section, self._store, self._keywords, filters)):
+                hits = _joined(hits, opened)
+                for sentence in itertools.chain.from_iterable(written.quote_opening(hit.chunk) for hit in opened):
+                    first = first or time.perf_counter() - started
+                    yield AnswerSentence(sentence, written.citations)
+                continue
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
+            part = section.question if section else part
             found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started

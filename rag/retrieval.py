@@ -21,8 +21,11 @@ import numpy as np
 
 from rag.definitions import asked_term
 from rag.errors import QuestionError
+from rag.headings import as_line
+from rag.markup import ITEM
 from rag.questions import Timeframe
-from rag.sentences import is_question
+from rag.sections import Section, heading_names
+from rag.sentences import is_prose, is_question
 from rag.types import Chunk, Document, Filters, Hit, Span
 
 if TYPE_CHECKING:
@@ -45,6 +48,9 @@ RERANKED = 30
 """Passages that a reranker orders."""
 DEFINITION_BONUS = 0.4
 """What a sentence that says what something is adds to its score where that is asked."""
+MOST_SECTIONS = 3
+"""With one name that are told of; of more it is not known which is meant."""
+OPENING_CHARACTERS = 700
 WIDE_SHARE = 0.3
 """A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
@@ -61,6 +67,7 @@ def search(
     filters: Filters | None = None,
     timeframe: Timeframe | None = None,
     wide: bool = False,
+    section: Section | None = None,
 ) -> list[Hit]:
     """The best passages, as many as fit in ``tokens`` tokens of the embedding model if given, else ``k``.
 
@@ -69,8 +76,9 @@ def search(
         run_tokens: longest passage, if not of a single sentence.
         timeframe: dates that the question speaks of; passages of documents with such a date come first.
         wide: hear several documents, the best of each first.
+        section: look in this one only.
     """
-    allowed = None if filters is None or filters == Filters() else _allowed(filters, store, index)
+    allowed = _passing(filters, section, store, index)
     within = None if allowed is None else sorted({index.documents[c] for c in np.flatnonzero(allowed)})
     dense = [(number, s) for i, s in store.nearest(vector, CHUNK_CANDIDATES, within) if (number := index.chunk_numbers.get(i)) is not None]
     dense = [(c, s) for c, s in dense if allowed is None or allowed[c]]
@@ -116,6 +124,44 @@ def _with_answer(passage: Chunk, store: Store, index: KeywordIndex) -> Chunk:
     asked = Span(passage.document_id, passage.start, passage.end)
     answered = neighbourhood(asked, store, index, before=0, after=ANSWER_SENTENCES)
     return answered.chunk if answered else passage
+
+
+def open_section(section: Section, store: Store, index: KeywordIndex, filters: Filters | None = None) -> list[Hit]:
+    """What a section opens with below its heading, if nothing is asked but what it says; of several documents each, if they are few. None otherwise."""
+    numbers = np.flatnonzero(_passing(filters, section, store, index)).tolist()
+    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
+    found: dict[tuple[str, ...], list[int]] = {}
+    for n in numbers:
+        if chunk := chunks.get(index.chunk_ids[n]):
+            lines = [chunk.title, *chunk.heading.split("\n")]
+            depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
+            found.setdefault((chunk.document_id, *lines[:depth]), []).append(n)
+    least = {path[0]: min(len(other) for other in found if other[0] == path[0]) for path in found}
+    whole = [path for path in found if len(path) == least[path[0]] and section.is_asked_whole(" ".join(path))]
+    document = cache(store.document)
+    opened = [_passage(_opening(path[-1], found[path], index, chunks), index, chunks, document) for path in whole[: MOST_SECTIONS + 1]]
+    return [Hit(passage, n, 1.0) for n, passage in enumerate(filter(None, opened), 1)] if len(whole) <= MOST_SECTIONS else []
+
+
+def _opening(heading: str, numbers: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk]) -> list[int]:
+    """The first rows of chunks that stand below a heading: it, and a few sentences or items, but no other heading."""
+    run: list[int] = []
+    texts: dict[int, str] = {}
+    for n in numbers:
+        chunk = chunks[index.chunk_ids[n]]
+        for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n])):
+            if as_line(chunk.text[start:end]) not in chunk.heading.split("\n"):
+                texts[row] = chunk.text[start:end]
+            elif not run and not texts and as_line(chunk.text[start:end]) == heading:
+                run.append(row)
+    said = {row: text for row, text in texts.items() if is_prose(text) or ITEM.match(text)} or texts
+    size = 0
+    for row, text in said.items():
+        size += len(text)
+        if size > OPENING_CHARACTERS and size > len(text):
+            break
+        run.append(row)
+    return run
 
 
 def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int, after: int, itself: bool = True) -> Hit | None:
@@ -258,6 +304,14 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     leading = [row for row in best.values() if scores[row] >= WIDE_SHARE * scores[order[0]]]
     others = set(order) - set(leading)
     return leading + [row for row in order if row in others]
+
+
+def _passing(filters: Filters | None, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_] | None:
+    """Which chunks of a section, or of all documents, pass the filters, shape ``(chunks,)``; None if all do."""
+    allowed = None if filters is None or filters == Filters() else _allowed(filters, store, index)
+    if section is None:
+        return allowed
+    return index.within(section) if allowed is None else index.within(section) & allowed
 
 
 def _allowed(filters: Filters, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.D
 _BLOCK_START = re.compile(rf"\s*(?:[-*•#=>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
 _ENUMERATOR = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}")
 _CONTINUES = re.compile(r"\s*[a-z`(]")
+_UNFINISHED = re.compile(r"\b(?:an?|the|of|to|in|for|with|from|by|and|or)[ \t]*$")
 _WRAPPED_SHARE = 0.7
 _PARTLY_WRAPPED_SHARE = 0.5
 _WRAPPED_CHARACTERS = 50
@@ -195,7 +196,7 @@ def unwrap(text: str, code: Collection[int]) -> str:
     is_wrapped, is_partly = wrapped_share >= _WRAPPED_SHARE, wrapped_share >= _PARTLY_WRAPPED_SHARE
     parts: list[str] = []
     for a, b, is_inner in pairs:
-        runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and _CONTINUES.match(b)
+        runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and (_CONTINUES.match(b) or _UNFINISHED.search(a))
         joins = is_inner and not a.startswith(("#", "=", " =")) and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]

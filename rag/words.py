@@ -32,7 +32,7 @@ MONTH_NUMBERS = {
 }
 MONTHS = frozenset(MONTH_NUMBERS)
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     w: str(n)
     for n, w in enumerate(
         """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -49,6 +49,7 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])
 _PRONOUN = r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _LEANING = re.compile(rf"^\W*(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-])", re.IGNORECASE)
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
+_CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -76,7 +77,7 @@ def stem(word: str) -> str:
         bare = low.replace(".", "")
         return bare + "." if bare in FUNCTION_WORDS else bare
     low = re.sub(r"'s$|'$", "", low)
-    return _NUMBER_WORDS.get(low) or str(_STEMMER.stemWord(low))
+    return NUMBER_WORDS.get(low) or str(_STEMMER.stemWord(low))
 
 
 def words(text: str) -> list[Word]:
@@ -86,7 +87,7 @@ def words(text: str) -> list[Word]:
     for m in _WORD.finditer(text):
         surface, low = m.group(), m.group().lower().replace("’", "'")
         s = stem(numeric.get(m.start()) or (_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else surface))
-        found.append(Word(surface, m.start(), m.end(), s, s.endswith(".") or low not in FUNCTION_WORDS))
+        found.append(Word(surface, m.start(), m.end(), s, s.endswith(".") or not FUNCTION_WORDS & {low, _CLITIC.sub("", low)}))
     return found
 
 

@@ -12,10 +12,10 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.llm import LanguageModel, Usage
-from rag.markup import without_markup
+from rag.markup import ITEM, without_markup
 from rag.questions import asks_for_several, asks_whether
 from rag.sentences import introduced, is_prose, is_question, sentence_before
-from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
+from rag.types import Answer, Chunk, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
@@ -114,6 +114,17 @@ class Writer:
     def quote(self, text: str, span: Span) -> Sentence:
         """Adds a document's own words."""
         return self._say_verbatim(without_markup(text), [span])
+
+    def quote_opening(self, chunk: Chunk) -> Iterator[Sentence]:
+        """Adds what a section opens with: its heading, sentences and items."""
+        for n, (start, end) in enumerate(chunk.sentences, 1):
+            text = chunk.text[start:end]
+            if is_directive(text):
+                continue
+            said = without_markup(text)
+            is_title = n == 1 < len(chunk.sentences) and said[-1:].isalnum()
+            span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
+            yield self._say_verbatim(f"{said}:" if is_title else said, [span], is_item=n > 1 and bool(ITEM.match(text)))
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""

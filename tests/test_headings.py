@@ -27,6 +27,46 @@ CONSTITUTION = """1. Introduction
 """
 
 
+STATUTE = """Article I
+
+Section 1
+
+All powers are vested in an assembly, as
+Section 9 says.
+
+Section 2
+It meets on Mondays.
+
+Article II
+Section 1. The chair is elected. Title 5 applies.
+
+Amendment I
+The chair may be elected twice.
+"""
+CONTRACT = """A contract of some
+3. Kind
+
+1. Term
+
+It runs for two years.
+
+2. Fees
+
+They are paid at the end of each month.
+
+  - at once
+  - or never
+
+3. Notice
+
+Notice is given in writing.
+
+1. Bread
+
+2. Butter
+"""
+
+
 def lines(text):
     return {text[start:].split("\n")[0].strip(): level for start, level in find_headings(text).items()}
 
@@ -38,11 +78,13 @@ def lines(text):
         ("Manual\n======\nIt is long.\n\nUse\n~~~\nIt ends here.\n-----\n\nNo\n---------------", {"Manual": 1, "Use": 3, "No": 2}),
         ("== Use ==\nIt is = 5.\n=== Care===\n == Too ==\n===\n== no =", {"== Use ==": 2, "=== Care===": 3, "== Too ==": 2}),
         ("= Tides = \n\n = = Use = = \n = 5 \n = = = Care = = = \n a = b =", {"= Tides =": 1, "= = Use = =": 2, "= = = Care = = =": 3}),
-        (CONSTITUTION, {"6. The Committee": 1, "6.1. Powers": 2, "6.2. Procedure": 2, "7. The Secretary": 1, "7.1. Powers": 2}),
+        (CONSTITUTION, {"6. The Committee": 11, "6.1. Powers": 12, "6.2. Procedure": 12, "7. The Secretary": 11, "7.1. Powers": 12}),
+        (STATUTE, {"Article I": 10, "Section 1": 11, "Section 2": 11, "Article II": 10, "Section 1. The chair is elected. Title 5 applies.": 11, "Amendment I": 10}),
+        (CONTRACT, {"1. Term": 11, "2. Fees": 11, "3. Notice": 11}),
         ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
         ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
     ],
-    ids=["marked", "underlined", "MediaWiki", "MediaWiki in tokens", "numbered", "two numbers", "clauses"],
+    ids=["marked", "underlined", "MediaWiki", "MediaWiki in tokens", "numbered", "named", "counted", "two numbers", "clauses"],
 )
 def test_headings_are_those_that_a_text_marks(text, headings):
     assert lines(text) == headings

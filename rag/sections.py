@@ -1,0 +1,87 @@
+"""Sections by their names: which one a heading names ("§ 4 Notice", "AMENDMENT XIV"), and which one a question asks about ("the Fourteenth Amendment")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from rag.words import NUMBER_WORDS, content_stems
+
+_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit lesson module part rule scene schedule section title unit volume".split()
+_SHORT = {"§": "section", "sec": "section", "art": "article", "ch": "chapter", "chap": "chapter", "vol": "volume"}
+_UNLABELLED = frozenset("article chapter clause part rule section".split())
+"""What a heading may be that has only a number: "4. Notice"."""
+_IRREGULAR = {"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine", "twelfth": "twelve"}
+_ORDINALS = {**{w[:-1] + "ieth" if w.endswith("ty") else w + "th": w for w in NUMBER_WORDS}, **_IRREGULAR}
+_TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
+_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = {tens + ones: f"{10 * i + j}" for i, tens in enumerate(_TENS) for j, ones in enumerate(_ONES)}
+
+_LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*|§\s*)"
+_IN_WORDS = rf"(?:{'|'.join(sorted([*NUMBER_WORDS, *_ORDINALS], reverse=True))})"
+_NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
+_ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_IN_WORDS}(?:-{_IN_WORDS})?)"
+_NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
+_PARTS = re.compile(rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)")
+_MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
+_HEADING = re.compile(rf"[#=*\s]*(?:(?P<name>{_NAME})|(?P<number>\d{{1,3}}(?=[.):]\s)|\d{{1,3}}(?:\.\d{{1,3}})+))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])")
+_WHOLE = frozenset(
+    stem
+    for word in "address concern contain content contents cover deal describe discuss explain explanation full happen happens include main mean overview point points provide read require state summarise summarize summary talk topic".split()
+    for stem in content_stems(word)
+)
+"""Stems of the words of a question that asks for no more than what a section says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One that a question asks about."""
+
+    names: frozenset[tuple[str, str]]
+    """Its label and number, and those of the ones that it stands in: ("section", "1") and ("article", "2")."""
+    question: str
+    """The same question about "the text" in its place."""
+
+    def is_among(self, names: Collection[tuple[str, str]]) -> bool:
+        """Whether headings have these names: a section may be headed by its number only."""
+        return all(n in names or (n[0] in _UNLABELLED and ("", n[1]) in names) for n in self.names)
+
+    def is_asked_whole(self, heading: str) -> bool:
+        """Whether nothing is asked but what it says.
+
+        Args:
+            heading: its own, with the title and the name of its document.
+        """
+        return not set(content_stems(self.question)) - _WHOLE - set(content_stems(heading))
+
+
+def asked_section(question: str) -> Section | None:
+    """The section that a question asks about by its number; None if it names none."""
+    mention = _MENTION.search(question)
+    if not mention:
+        return None
+    return Section(frozenset(_names(mention.group())), f"{question[: mention.start()]}the text{question[mention.end() :]}")
+
+
+def heading_names(headings: str) -> set[tuple[str, str]]:
+    """The labels and numbers that headings, a line each, begin with; the label is empty where there is only a number."""
+    found = [m for line in headings.split("\n") if (m := _HEADING.match(line))]
+    return {name for m in found for name in (_names(m["name"]) if m["name"] else [("", m["number"])])}
+
+
+def _names(mention: str) -> Iterator[tuple[str, str]]:
+    for m in _PARTS.finditer(mention):
+        label = (m["label"] or m["what"]).strip(" .").lower()
+        yield _SHORT.get(label, label), _figures(m["number"] or m["ordinal"])
+
+
+def _figures(number: str) -> str:
+    """A number in figures: "iv", "Fourth", "four" and "4th" are "4"; a letter stays one."""
+    low = number.lower()
+    if low in _ROMAN:
+        return _ROMAN[low]
+    numbers = [NUMBER_WORDS.get(_ORDINALS.get(word, word)) for word in low.split("-")]
+    if all(numbers):
+        return str(sum(int(n) for n in numbers if n))
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", low)
