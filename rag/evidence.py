@@ -14,9 +14,9 @@ from rag.directives import is_directive
 from rag.headings import as_line, is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM
+from rag.markup import ITEM, without_markup
 from rag.questions import asks_whether
-from rag.sections import heading_names
+from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
@@ -254,11 +254,11 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     question_words = words(question)
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
-    term = asked_term(question)
+    term, label = asked_term(question), asked_label(question)
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        for reading in _readings(hit.chunk, term):
+        for reading in _readings(hit.chunk, term, label):
             here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -301,11 +301,12 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
+def _readings(chunk: Chunk, term: AbstractSet[str], label: str | None) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
 
     Args:
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
+        label: of the sections that it asks for ("Which chapter …?"): their headings count as titles.
     """
     headings = chunk.heading.split("\n")
     marked, is_named = is_marked_heading(headings[-1]), bool(heading_names(headings[-1]))
@@ -315,6 +316,7 @@ def _readings(chunk: Chunk, term: AbstractSet[str]) -> Iterator[_Reading]:
     asked: Span | None = None
     title = "" if is_directive(chunk.title) else chunk.title
     subject = tuple(dict.fromkeys(filter(None, (title, *headings))))
+    title = ", ".join([title, *(without_markup(line) for line in headings if label and is_labelled(line, label))])
 
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]

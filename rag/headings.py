@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 
 from rag.markup import ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
-from rag.sections import heading_names
+from rag.sections import heading_names, is_labelled
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
@@ -17,7 +18,9 @@ _UNDERLINES = "*=-~^"
 _TITLE_LEVEL = 1
 _UNMARKED_LEVEL = 10
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
-_STANDING = re.compile(r"(?<![^\n]\n)^(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)\n\s*\n(?P<below>\S.*(?:\n.*\S.*)*)", re.MULTILINE)
+_STANDING = re.compile(
+    r"(?<![^\n]\n)^(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)\n\s*\n(?P<below>\S.*(?:\n.*\S.*)*)", re.MULTILINE
+)
 _PARAGRAPH_LINES = re.compile(r"(?P<blank>(?:^[ \t]*\n)*)^(?P<line>.*\S.*)$", re.MULTILINE)
 _LONGEST_HEADING = 100
 """Characters."""
@@ -67,6 +70,18 @@ def title_among(text: str, headings: Mapping[int, int]) -> str | None:
     opening = [start for start in starts[:1] if is_markup(text[:start])]
     title = next((start for start in (*(s for s in starts if headings[s] <= _TITLE_LEVEL), *opening)), None)
     return without_markup(_line_at(text, title)).removesuffix(":") if title is not None else None
+
+
+def heading_above(text: str, place: int, label: str) -> tuple[int, int] | None:
+    """Where the heading of the section of some kind ("chapter") that holds a place starts and ends; None if there is none."""
+    headings = find_headings(text)
+    level: float = math.inf
+    for start in sorted((start for start in headings if start <= place), reverse=True):
+        if headings[start] < level:
+            level, line = headings[start], _line_at(text, start).rstrip()
+            if is_labelled(line, label):
+                return start, start + len(line)
+    return None
 
 
 def _line_at(text: str, start: int) -> str:

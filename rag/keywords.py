@@ -61,7 +61,7 @@ class KeywordIndex:
     """A BM25 index over the sentences of chunks."""
 
     def __init__(
-        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, list[list[str]]]], rows: NDArray[np.void], surfaces: dict[str, str]
+        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, str]], rows: NDArray[np.void], surfaces: dict[str, str]
     ) -> None:
         self._bm25 = bm25
         self._surfaces = surfaces
@@ -73,11 +73,13 @@ class KeywordIndex:
         """Document id of each chunk, sorted, as ``Store.chunks`` gives them."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
-        self._sections = [{(label, number) for label, number in c[3]} for c in chunks]
+        self.headings = [c[3] for c in chunks]
+        """Title and headings of each chunk, a line each; empty where none names a section."""
 
     def within(self, section: Section) -> NDArray[np.bool_]:
         """Which chunks are of a section, shape ``(chunks,)``."""
-        return np.array([section.is_among(names) for names in self._sections], dtype=bool)
+        among = {headings: section.is_among(heading_names(headings)) for headings in {*self.headings}}
+        return np.array([among[headings] for headings in self.headings], dtype=bool)
 
     def defining(self, term: Collection[str]) -> NDArray[np.intp]:
         """The rows that say what something is, by the stems of its name."""
@@ -191,7 +193,8 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
         return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if surfaces else None, table, rows, surfaces)
     listed = list(chunks)
     rows, terms, surfaces = _sentence_rows(listed, count_tokens)
-    table = [(c.id, c.document_id, c.published, [list(n) for n in sorted(heading_names(f"{c.title}\n{c.heading}"))]) for c in listed]
+    headings = [f"{c.title}\n{c.heading}" for c in listed]
+    table = [(c.id, c.document_id, c.published, lines if heading_names(lines) else "") for c, lines in zip(listed, headings, strict=True)]
     bm25 = None
     if any(terms):
         bm25 = bm25s.BM25(method="lucene")

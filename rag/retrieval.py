@@ -9,6 +9,7 @@ the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword ind
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from rag.store import Store
 
 CHUNK_CANDIDATES = 100
+SECTION_CANDIDATES = 2000
+"""Chunks of documents that have a section which is asked about, of which its own are chosen."""
 SENTENCE_CANDIDATES = 200
 RRF_K = 20
 DENSE_WEIGHT = 0.45
@@ -51,6 +54,8 @@ DEFINITION_BONUS = 0.4
 MOST_SECTIONS = 3
 """With one name that are told of; of more it is not known which is meant."""
 OPENING_CHARACTERS = 700
+OPENING_CHUNKS = 10
+"""That are read for it."""
 WIDE_SHARE = 0.3
 """A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
@@ -78,16 +83,17 @@ def search(
         wide: hear several documents, the best of each first.
         section: look in this one only.
     """
-    allowed = _passing(filters, section, store, index)
+    allowed = None if section is None and filters in (None, Filters()) else _allowed(filters or Filters(), section, store, index)
     within = None if allowed is None else sorted({index.documents[c] for c in np.flatnonzero(allowed)})
-    dense = [(number, s) for i, s in store.nearest(vector, CHUNK_CANDIDATES, within) if (number := index.chunk_numbers.get(i)) is not None]
-    dense = [(c, s) for c, s in dense if allowed is None or allowed[c]]
+    near = store.nearest(vector, SECTION_CANDIDATES if section else CHUNK_CANDIDATES, within)
+    dense = [(number, s) for i, s in near if (number := index.chunk_numbers.get(i)) is not None and (allowed is None or allowed[number])]
     keyword_ranks = {row: rank for rank, (row, _) in enumerate(index.search(query, SENTENCE_CANDIDATES, allowed), 1)}
     dense_ranks = {c: rank for rank, (c, _) in enumerate(dense, 1)}
     scores = _sentence_scores(dense_ranks, keyword_ranks, index)
     for row in index.defining(asked_term(query)).tolist():
-        if allowed is None or allowed[index.column("chunk")[row]]:
-            scores[row] = scores.get(row, 0.0) + DEFINITION_BONUS
+        scores[row] = scores.get(row, 0.0) + DEFINITION_BONUS
+    if allowed is not None:
+        scores = {row: s for row, s in scores.items() if allowed[index.column("chunk")[row]]}
     if timeframe is not None:
         scores = {row: s * timeframe.weight(index.published[index.column("chunk")[row]]) for row, s in scores.items()}
     order = sorted(scores, key=lambda row: (-scores[row], row))
@@ -128,40 +134,36 @@ def _with_answer(passage: Chunk, store: Store, index: KeywordIndex) -> Chunk:
 
 def open_section(section: Section, store: Store, index: KeywordIndex, filters: Filters | None = None) -> list[Hit]:
     """What a section opens with below its heading, if nothing is asked but what it says; of several documents each, if they are few. None otherwise."""
-    numbers = np.flatnonzero(_passing(filters, section, store, index)).tolist()
-    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
-    found: dict[tuple[str, ...], list[int]] = {}
-    for n in numbers:
-        if chunk := chunks.get(index.chunk_ids[n]):
-            lines = [chunk.title, *chunk.heading.split("\n")]
-            depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
-            found.setdefault((chunk.document_id, *lines[:depth]), []).append(n)
-    least = {path[0]: min(len(other) for other in found if other[0] == path[0]) for path in found}
-    whole = [path for path in found if len(path) == least[path[0]] and section.is_asked_whole(" ".join(path))]
-    document = cache(store.document)
-    opened = [_passage(_opening(path[-1], found[path], index, chunks), index, chunks, document) for path in whole[: MOST_SECTIONS + 1]]
-    return [Hit(passage, n, 1.0) for n, passage in enumerate(filter(None, opened), 1)] if len(whole) <= MOST_SECTIONS else []
+    found: dict[tuple[str, ...], list[int]] = {}  # The numbers of its chunks by their document and headings.
+    for n in np.flatnonzero(_allowed(filters or Filters(), section, store, index)).tolist():
+        lines = index.headings[n].split("\n")
+        depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
+        found.setdefault((index.documents[n], *lines[:depth]), []).append(n)
+    outermost: dict[str, int] = {}
+    for document_id, *lines in found:
+        outermost[document_id] = min(len(lines), outermost.get(document_id, len(lines)))
+    asked = [path for path in found if len(path) == outermost[path[0]] + 1 and section.is_asked_whole(" ".join(path))]
+    if len(asked) > MOST_SECTIONS:
+        return []
+    runs = [_opening(path[-1], found[path][:OPENING_CHUNKS], store, index) for path in asked]
+    passages = [_passage(run, index, _chunks_of(run, store, index), store.document) for run in runs if run]
+    return [Hit(passage, rank, 1.0) for rank, passage in enumerate(filter(None, passages), 1)]
 
 
-def _opening(heading: str, numbers: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk]) -> list[int]:
+def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordIndex) -> list[int]:
     """The first rows of chunks that stand below a heading: it, and a few sentences or items, but no other heading."""
-    run: list[int] = []
-    texts: dict[int, str] = {}
-    for n in numbers:
-        chunk = chunks[index.chunk_ids[n]]
-        for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n])):
-            if as_line(chunk.text[start:end]) not in chunk.heading.split("\n"):
-                texts[row] = chunk.text[start:end]
-            elif not run and not texts and as_line(chunk.text[start:end]) == heading:
-                run.append(row)
-    said = {row: text for row, text in texts.items() if is_prose(text) or ITEM.match(text)} or texts
-    size = 0
-    for row, text in said.items():
-        size += len(text)
-        if size > OPENING_CHARACTERS and size > len(text):
-            break
-        run.append(row)
-    return run
+    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
+    found = [
+        (row, as_line(chunk.text[start:end]), chunk.text[start:end], chunk.heading.split("\n"))
+        for n in numbers
+        if (chunk := chunks.get(index.chunk_ids[n])) is not None  # Replaced since the index was read.
+        for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n]))
+    ]
+    own = [row for row, line, _, _ in found[:1] if line == heading]
+    below = [(row, text) for row, line, text, headings in found if line not in headings]
+    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text)] or below
+    sizes = itertools.accumulate(len(text) for _, text in said)
+    return own + [row for n, ((row, _), size) in enumerate(zip(said, sizes, strict=True)) if n == 0 or size <= OPENING_CHARACTERS]
 
 
 def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int, after: int, itself: bool = True) -> Hit | None:
@@ -306,16 +308,8 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     return leading + [row for row in order if row in others]
 
 
-def _passing(filters: Filters | None, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_] | None:
-    """Which chunks of a section, or of all documents, pass the filters, shape ``(chunks,)``; None if all do."""
-    allowed = None if filters is None or filters == Filters() else _allowed(filters, store, index)
-    if section is None:
-        return allowed
-    return index.within(section) if allowed is None else index.within(section) & allowed
-
-
-def _allowed(filters: Filters, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
-    """Which chunks pass, shape ``(chunks,)``.
+def _allowed(filters: Filters, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
+    """Which chunks of a section, or of all documents, pass the filters, shape ``(chunks,)``.
 
     Raises:
         QuestionError: a path matches no document, or a date is none.
@@ -339,13 +333,14 @@ def _allowed(filters: Filters, store: Store, index: KeywordIndex) -> NDArray[np.
     }
     first, last = filters.after or "", filters.before or "9999"
     dated = bool(filters.after or filters.before)
-    return np.array(
+    allowed = np.array(
         [
             passing[d] and (not dated or (p is not None and first <= p <= last))
             for d, p in zip(index.documents, index.published, strict=True)
         ],
         dtype=bool,
     )
+    return allowed & index.within(section) if section else allowed
 
 
 def _matches(document_id: str, pattern: str) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rag.words import NUMBER_WORDS, content_stems
 
-_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit lesson module part rule scene schedule section title unit volume".split()
+_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit lesson module paragraph part point rule scene schedule section title unit volume".split()
 _SHORT = {"§": "section", "sec": "section", "art": "article", "ch": "chapter", "chap": "chapter", "vol": "volume"}
-_UNLABELLED = frozenset("article chapter clause part rule section".split())
+_UNLABELLED = frozenset("chapter clause paragraph point section".split())
 """What a heading may be that has only a number: "4. Notice"."""
 _IRREGULAR = {"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine", "twelfth": "twelve"}
 _ORDINALS = {**{w[:-1] + "ieth" if w.endswith("ty") else w + "th": w for w in NUMBER_WORDS}, **_IRREGULAR}
@@ -25,7 +25,10 @@ _ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_IN_WORDS}(?:-{_IN_WORDS})?)"
 _NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
 _PARTS = re.compile(rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)")
 _MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
-_HEADING = re.compile(rf"[#=*\s]*(?:(?P<name>{_NAME})|(?P<number>\d{{1,3}}(?=[.):]\s)|\d{{1,3}}(?:\.\d{{1,3}})+))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])")
+_HEADING = re.compile(
+    rf"[#=*\s]*(?:(?P<name>{_NAME})|(?P<number>\d{{1,3}}(?=[.):]\s)|\d{{1,3}}(?:\.\d{{1,3}})+))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
+)
+_WHICH = re.compile(rf"\b(?:what|which)\s+(?P<label>{'|'.join(_LABELS)})\b", re.IGNORECASE)
 _WHOLE = frozenset(
     stem
     for word in "address concern contain content contents cover deal describe discuss explain explanation full happen happens include main mean overview point points provide read require state summarise summarize summary talk topic".split()
@@ -45,7 +48,7 @@ class Section:
 
     def is_among(self, names: Collection[tuple[str, str]]) -> bool:
         """Whether headings have these names: a section may be headed by its number only."""
-        return all(n in names or (n[0] in _UNLABELLED and ("", n[1]) in names) for n in self.names)
+        return all((label, n) in names or (label in _UNLABELLED and ("", n) in names) for label, n in self.names)
 
     def is_asked_whole(self, heading: str) -> bool:
         """Whether nothing is asked but what it says.
@@ -62,6 +65,17 @@ def asked_section(question: str) -> Section | None:
     if not mention:
         return None
     return Section(frozenset(_names(mention.group())), f"{question[: mention.start()]}the text{question[mention.end() :]}")
+
+
+def asked_label(question: str) -> str | None:
+    """What kind of section a question asks for ("Which chapter …?"); None if it asks for none."""
+    asked = _WHICH.search(question)
+    return asked["label"].lower() if asked else None
+
+
+def is_labelled(heading: str, label: str) -> bool:
+    """Whether a heading is of a section of some kind: one that has only a number may be."""
+    return any(own == label or (not own and label in _UNLABELLED) for own, _ in heading_names(heading))
 
 
 def heading_names(headings: str) -> set[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
@@ -11,9 +11,11 @@ from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
+from rag.headings import heading_above
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.questions import asks_for_several, asks_whether
+from rag.sections import asked_label
 from rag.sentences import introduced, is_prose, is_question, sentence_before
 from rag.types import Answer, Chunk, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context, opens_with_pronoun
@@ -48,6 +50,23 @@ class _Backed:
     """None where the words of the evidence are to be said in its place."""
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A question in hand."""
+
+    question: str
+    likely: float
+    """That it is answered."""
+    candidates: Sequence[ev.Candidate]
+    """The likeliest first, as far as is known."""
+    is_read: bool = False
+    """Whether a language model has told whether the evidence answers."""
+    is_said: bool = False
+    """Whether the answer to a question before says it."""
+    cited: set[Span] = field(default_factory=set)
+    """By drafts that stray from it, but only in the question's words."""
+
+
 class Writer:
     """One answer in the making."""
 
@@ -66,11 +85,6 @@ class Writer:
         self._failure: str | None = None
         self._likelihoods: list[float] = []  # Of each question so far.
         self._unanswered: list[str] = []  # Questions.
-        self._likely = 0.0  # That this question is answered. What follows is of this question, too.
-        self._candidates: Sequence[ev.Candidate] = ()  # The likeliest first, as far as is known.
-        self._is_read = False  # By a language model that has told whether it answers.
-        self._is_said = False  # In the answer to a question before.
-        self._cited: set[Span] = set()  # By drafts that stray from it, but only in the question's words.
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -85,28 +99,28 @@ class Writer:
         Of several questions in one each is written by itself.
         """
         verbatim_from, before = ev.ANSWERABLE, len(self._builder.sentences)
-        self._likely, self._candidates, self._is_read, self._is_said, self._cited = found.likely, found.candidates, False, False, set()
-        if found.chosen and self._likely >= ev.HOPELESS and not self._failure:
+        asked = _Asked(question, found.likely, found.candidates)
+        if found.chosen and asked.likely >= ev.HOPELESS and not self._failure:
             try:
                 model = language_model()
                 if model is not None:
-                    verbatim_from = yield from self._draft(model, question, found, max_tokens)
+                    verbatim_from = yield from self._draft(model, asked, found, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
-        if len(self._builder.sentences) == before and self._likely >= verbatim_from:
-            likeliest = self._candidates
-            if self._cited:
-                cited = [c for c in likeliest if c.span in self._cited and ev.may_answer(question, c.text)]
-                likeliest = cited or [c for c in likeliest if self._is_read and c.score >= PREFERRED]
+        if len(self._builder.sentences) == before and asked.likely >= verbatim_from:
+            likeliest = asked.candidates
+            if asked.cited:
+                cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
+                likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
             # "Did Bergen …?" is not to be told of another.
-            by_names = not self._is_read or (asks_whether(question) and self._likely < CERTAIN)
+            by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
-            if quoted and not self._is_read:
+            if quoted and not asked.is_read:
                 self._engine = EXTRACTIVE
-            yield from self._quote_all(quoted)
-            self._is_said = self._is_said or bool(quoted)
-        self._likelihoods.append(self._likely)
-        if not self._is_said and len(self._builder.sentences) == before:
+            yield from self._quote_all(asked, quoted)
+            asked.is_said = asked.is_said or bool(quoted)
+        self._likelihoods.append(asked.likely)
+        if not asked.is_said and len(self._builder.sentences) == before:
             self._unanswered.append(question)
         for candidate in differing(self._builder, found.candidates):
             yield self.quote(candidate.text, candidate.span)
@@ -143,91 +157,92 @@ class Writer:
             usage=self._usage.tokens,
         )
 
-    def _draft(self, model: LanguageModel, question: str, found: ev.Gathered, max_tokens: int) -> Generator[Sentence, None, float]:
+    def _draft(self, model: LanguageModel, asked: _Asked, found: ev.Gathered, max_tokens: int) -> Generator[Sentence, None, float]:
         """The model's sentences that are supported; returns from which probability on the documents' own may take their place."""
         self._engine = model.name
-        reading, chosen = self._read(model, question, found)
+        question = asked.question
+        reading, chosen = self._read(model, asked, found)
         belief = reading.answered if reading else None
         whether = asks_whether(question)
         if reading:
-            if self._likely < ev.UNSURE:
+            if asked.likely < ev.UNSURE:
                 return NEVER
-            self._candidates, self._is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
+            asked.candidates, asked.is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
             # Whatever it would write, the words that tell are said: it has chosen them.
-            if whether or self._says_it_shortly(question) or self._lists_it(question):
+            if whether or self._says_it_shortly(asked) or self._lists_it(asked):
                 return ev.ANSWERABLE
         likely: list[float] = []
         before = len(self._builder.sentences)
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
-            backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, question, chosen)
+            backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, asked, chosen)
             text = backed.text if backed else sentence.text
             if self._builder.holds(text):
-                self._is_said = True
+                asked.is_said = True
                 continue
             again = None
-            if belief is not None and not (backed and self._likely >= SURE):
+            if belief is not None and not (backed and asked.likely >= SURE):
                 again = confirm(model, question, chosen, text, self._usage)
-            likely.append(self._likely if belief is None or again is None else ev.confirmed(found.answers, belief, again))
+            likely.append(asked.likely if belief is None or again is None else ev.confirmed(found.answers, belief, again))
             if backed and (again is None or (likely[-1] >= ev.ANSWERABLE and again >= STOOD_BY)):
-                yield from self._say(backed)
+                yield from self._say(asked, backed)
             elif not backed:
                 pointed = pointed_at(question, sentence, chosen)
                 if asks_for_several(question) and likely[-1] >= ev.ANSWERABLE:  # What was said before is not the whole answer.
-                    yield from self._quote_all(pointed)
-                self._cited |= {e.span for e in pointed}
-        preferred = self._preferred(chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
+                    yield from self._quote_all(asked, pointed)
+                asked.cited |= {e.span for e in pointed}
+        preferred = self._preferred(asked, chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
         if preferred and not self._builder.cites(preferred.span):  # What was drafted left out what answers.
-            yield from self._quote_all(with_contexts([preferred], chosen))
-        self._likely = max(likely, default=self._likely)
+            yield from self._quote_all(asked, with_contexts([preferred], chosen))
+        asked.likely = max(likely, default=asked.likely)
         return ev.ANSWERABLE if likely else NEVER
 
-    def _says_it_shortly(self, question: str) -> bool:
+    def _says_it_shortly(self, asked: _Asked) -> bool:
         """Whether the model is sure that the question is answered, by one sentence that is as short as what it would write itself."""
-        best = self._candidates[0]
+        best = asked.candidates[0]
         stands_alone = best.context is None and is_prose(best.text) and not is_question(best.text)
-        is_evident = self._likely >= CERTAIN and best.score >= EVIDENT and not asks_for_several(question)
+        is_evident = asked.likely >= CERTAIN and best.score >= EVIDENT and not asks_for_several(asked.question)
         return is_evident and stands_alone and len(best.text.split()) <= SHORT_WORDS
 
-    def _lists_it(self, question: str) -> bool:
+    def _lists_it(self, asked: _Asked) -> bool:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
-        best = self._candidates[0]
-        likely = self._likely >= CERTAIN and best.score >= PREFERRED and asks_for_several(question)
+        best = asked.candidates[0]
+        likely = asked.likely >= CERTAIN and best.score >= PREFERRED and asks_for_several(asked.question)
         return likely and bool(introduced(self._document(best.span.document_id).text, best.span.start, best.span.end))
 
-    def _read(self, model: LanguageModel, question: str, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
+    def _read(self, model: LanguageModel, asked: _Asked, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
         """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.
 
         None, and all, if it does not tell.
         """
         for evidence in (found.likeliest, found.likeliest_first):  # In this order: llama.cpp does not read again what it has just read.
-            reading = gate(model, question, evidence, self._usage)
+            reading = gate(model, asked.question, evidence, self._usage)
             if reading is None:
                 break
-            self._likely = ev.believed(found.answers, reading.answered)
-            if len(evidence) == len(found.chosen) or not UNLIKELY <= self._likely < SURE:
+            asked.likely = ev.believed(found.answers, reading.answered)
+            if len(evidence) == len(found.chosen) or not UNLIKELY <= asked.likely < SURE:
                 return reading, evidence
         return None, found.chosen
 
-    def _supported(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
+    def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
         One that does not rest on the sentence that answers gives way to it, if no more than one is asked for.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
-        preferred = None if asks_for_several(question) else self._preferred(chosen)
+        preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
-            if verdict.supported and ev.adds_to(question, text):
+            if verdict.supported and ev.adds_to(asked.question, text):
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited]) and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 
-    def _preferred(self, chosen: Sequence[Evidence]) -> Evidence | None:
+    def _preferred(self, asked: _Asked, chosen: Sequence[Evidence]) -> Evidence | None:
         """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""
-        best = self._candidates[0]
-        if not self._is_read or best.score < PREFERRED or is_question(best.text):
+        best = asked.candidates[0]
+        if not asked.is_read or best.score < PREFERRED or is_question(best.text):
             return None
         return next(e for e in chosen if e.span == best.span)
 
@@ -237,32 +252,43 @@ class Writer:
         settling = with_contexts(cited, chosen) if verdict.supported else pointed_at(question, sentence, chosen)
         return None if only_asks(settling) else _Backed(sentence.text, settling)
 
-    def _say(self, backed: _Backed) -> Iterator[Sentence]:
+    def _say(self, asked: _Asked, backed: _Backed) -> Iterator[Sentence]:
         if backed.verdict:
+            yield from self._name_section(asked, backed.evidence[0].span)
             yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
             return
-        yield from self._quote_all(backed.evidence)
+        yield from self._quote_all(asked, backed.evidence)
 
-    def _quote_all(self, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
+    def _quote_all(self, asked: _Asked, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
         """Adds the words of some evidence, but for what is said already. A question in a text is cited with its answer; it is said only if that leans on it."""
-        asked = {e.span: e for e in evidence if is_question(e.text)}
-        unsaid = set(asked)
+        questions = {e.span: e for e in evidence if is_question(e.text)}
+        unsaid = set(questions)
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
             if e.span in answered and said[-1:].isalnum():  # A heading.
                 said += ":"
-            if e.span in answered & asked.keys() or self._builder.holds(said):
+            if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
-            question = asked.get(e.context) if e.context else None
+            question = questions.get(e.context) if e.context else None
             if question and question.span in unsaid and leans_on_context(e.text):
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
+            yield from self._name_section(asked, e.span)
             if e.context is None and opens_with_pronoun(e.text):
                 yield from self._quote_before(e.span)
             yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
             if e.span not in answered:
                 yield from self._quote_introduced(e.span)
+
+    def _name_section(self, asked: _Asked, span: Span) -> Iterator[Sentence]:
+        """Adds the heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
+        label = asked_label(asked.question)
+        text = self._document(span.document_id).text
+        if label and (place := heading_above(text, span.start, label)) and place[0] != span.start:
+            heading = Span(span.document_id, *place)
+            if not self._builder.cites(heading):
+                yield self._say_verbatim(f"{without_markup(text[heading.start : heading.end]).removesuffix(':')}:", [heading])
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
         """Adds the sentence before one that opens with a pronoun, where that was not found."""

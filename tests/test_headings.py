@@ -79,7 +79,17 @@ def lines(text):
         ("== Use ==\nIt is = 5.\n=== Care===\n == Too ==\n===\n== no =", {"== Use ==": 2, "=== Care===": 3, "== Too ==": 2}),
         ("= Tides = \n\n = = Use = = \n = 5 \n = = = Care = = = \n a = b =", {"= Tides =": 1, "= = Use = =": 2, "= = = Care = = =": 3}),
         (CONSTITUTION, {"6. The Committee": 11, "6.1. Powers": 12, "6.2. Procedure": 12, "7. The Secretary": 11, "7.1. Powers": 12}),
-        (STATUTE, {"Article I": 10, "Section 1": 11, "Section 2": 11, "Article II": 10, "Section 1. The chair is elected. Title 5 applies.": 11, "Amendment I": 10}),
+        (
+            STATUTE,
+            {
+                "Article I": 10,
+                "Section 1": 11,
+                "Section 2": 11,
+                "Article II": 10,
+                "Section 1. The chair is elected. Title 5 applies.": 11,
+                "Amendment I": 10,
+            },
+        ),
         (CONTRACT, {"1. Term": 11, "2. Fees": 11, "3. Notice": 11}),
         ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
         ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
