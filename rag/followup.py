@@ -47,6 +47,10 @@ _DEFINITION = re.compile(
     _I,
 )
 _QUESTION_OPENING = INTERROGATIVES | AUXILIARIES | frozenset("tell describe explain give list name show".split())
+_OWNER = re.compile(  # "the mayor's", "Saudi Arabia's"; not "What's".
+    rf"(?<!\w)(?!(?:{'|'.join(sorted(_QUESTION_OPENING))})\b)(?:the\s+(?:[\w-]+\s+){{0,2}}?|(?-i:[A-Z][\w.-]*\s+)*)[\w.-]+(?:['’]s|(?<=s)['’])(?!\w)",
+    _I,
+)
 # Nouns that belong to something: "the symptoms", "the main advantages" leave out of what.
 _RELATIONAL = frozenset(
     """type kind example difference cause reason effect symptom sign origin history start beginning purpose role use benefit advantage
@@ -304,6 +308,11 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
     """The last question asked again about another subject; another time takes the place of the one asked about."""
     if _TIME.match(subject) and _TIME.search(last_question):
         return _TIME.sub(lambda _: subject, last_question, count=1)
+    owns = bool(_OWNER.fullmatch(subject))
+    if (owner := _OWNER.search(last_question)) and (owns or subject[0].isupper()):  # "And Spain's?", "And Spain?"
+        return f"{last_question[: owner.start()]}{subject if owns else _possessive(subject)}{last_question[owner.end() :]}"
+    if owns:
+        subject = re.sub(r"['’]s?$", "", subject)
     if preposition := _PREPOSITION.match(subject):  # In place of what stood after the same one, else added.
         kept = re.sub(rf"\s{preposition[0]}\s(?:(?!\b{preposition[0]}\b).)*$", "", last_question.rstrip(" ?.!"), flags=_I)
         return f"{kept} {subject}?"

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 from rag.markup import ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
 
-_OPENING_MARKS = re.compile(rf"{MARKS}\s+(?=\S)")
+_OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
+"""Of references, or what closes a quotation: they belong to the sentence before."""
 _ENDING = re.compile(rf"[.!?…:;][\"'”’)\]*_]*(?:{REFERENCES.pattern})?$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
 _BLOCK_START = re.compile(rf"\s*(?:[-*•#=>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
 _ENUMERATOR = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}")
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _UNFINISHED = re.compile(r"\b(?:an?|the|of|to|in|for|with|from|by|and|or)[ \t]*$")
+_RUNS_ON_CHARACTERS = 40
 _WRAPPED_SHARE = 0.7
 _PARTLY_WRAPPED_SHARE = 0.5
 _WRAPPED_CHARACTERS = 50
@@ -23,6 +25,8 @@ _LONGEST_WRAPPED_LINE = 120
 _FEWEST_WRAPPED_LINES = 5
 _LONGEST_QUOTED = 500
 """Characters."""
+_INSIDE_WORD = re.compile(r"(?<=\w)\"(?=\w)")
+"""No quotation mark: Kuwait"s."""
 _GOES_ON = re.compile(r"\W*[a-z]")
 _WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
@@ -104,6 +108,7 @@ def _boundaries(line: str) -> list[tuple[int, int]]:
 def _boundaries_of(line: str) -> list[tuple[int, int]]:
     import sentencex
 
+    line = _INSIDE_WORD.sub("'", line)
     return [(b["start_index"], b["end_index"]) for b in sentencex.get_sentence_boundaries("en", line)]
 
 
@@ -189,17 +194,34 @@ def unwrap(text: str, code: Collection[int]) -> str:
     lines = text.split("\n")
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
     pairs = [
-        (a, b, starts[i] not in code and starts[i + 1] not in code and bool(WORD.search(a) and WORD.search(b)) and not starts_block(b))
+        (
+            a,
+            b,
+            starts[i] not in code
+            and starts[i + 1] not in code
+            and bool(WORD.search(a) and WORD.search(b))
+            and (not starts_block(b) or _runs_into(a, b)),
+        )
         for i, (a, b) in enumerate(itertools.pairwise(lines))
     ]
     column, wrapped_share = _wrapping([(a, b) for a, b, is_inner in pairs if is_inner])
     is_wrapped, is_partly = wrapped_share >= _WRAPPED_SHARE, wrapped_share >= _PARTLY_WRAPPED_SHARE
     parts: list[str] = []
     for a, b, is_inner in pairs:
-        runs_on = len(a) >= 40 and not _ENDING.search(a.rstrip()) and (_CONTINUES.match(b) or _UNFINISHED.search(a))
+        runs_on = len(a) >= _RUNS_ON_CHARACTERS and not _ENDING.search(a.rstrip()) and (_CONTINUES.match(b) or _runs_into(a, b))
         joins = is_inner and not a.startswith(("#", "=", " =")) and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
+
+
+def _runs_into(line: str, following: str) -> bool:
+    """Whether a line of some length ends in the middle of a phrase, so that the next one goes on with it, whatever it looks like ("by / 7.25 pct to 15.8")."""
+    return (
+        len(line) >= _RUNS_ON_CHARACTERS
+        and bool(_UNFINISHED.search(line))
+        and following.lstrip()[:1].isalnum()
+        and not ITEM.match(following)
+    )
 
 
 def _wrapping(inner: Sequence[tuple[str, str]]) -> tuple[int, float]:

@@ -47,7 +47,9 @@ _AFTER_DAY = re.compile(r"\d\s$")
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 _PRONOUN = r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
-_LEANING = re.compile(rf"^\W*(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-])", re.IGNORECASE)
+_PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
+"""What a note begins with that leaves out its subject: "Does not work for attachments."."""
+_LEANING = re.compile(rf"^\W*(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _STEMMER = Stemmer.Stemmer("english")
@@ -136,7 +138,7 @@ def names(sentence: str) -> set[str]:
 
 
 def leans_on_context(sentence: str) -> bool:
-    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it opens with the yes or no to a question."""
+    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it has no subject, or is the yes or no to a question."""
     return bool(_LEANING.match(sentence))
 
 

@@ -136,9 +136,9 @@ class Writer:
             if is_directive(text):
                 continue
             said = without_markup(text)
-            is_title = n == 1 < len(chunk.sentences) and said[-1:].isalnum()
+            said = _with_colon(said) if n == 1 < len(chunk.sentences) else said
             span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
-            yield self._say_verbatim(f"{said}:" if is_title else said, [span], is_item=n > 1 and bool(ITEM.match(text)))
+            yield self._say_verbatim(said, [span], is_item=n > 1 and bool(ITEM.match(text)))
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""
@@ -266,8 +266,8 @@ class Writer:
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
-            if e.span in answered and said[-1:].isalnum():  # A heading.
-                said += ":"
+            if e.span in answered:
+                said = _with_colon(said)
             if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
             question = questions.get(e.context) if e.context else None
@@ -288,7 +288,7 @@ class Writer:
         if label and (place := heading_above(text, span.start, label)) and place[0] != span.start:
             heading = Span(span.document_id, *place)
             if not self._builder.cites(heading):
-                yield self._say_verbatim(f"{without_markup(text[heading.start : heading.end]).removesuffix(':')}:", [heading])
+                yield self._say_verbatim(_with_colon(without_markup(text[heading.start : heading.end])), [heading])
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
         """Adds the sentence before one that opens with a pronoun, where that was not found."""
@@ -325,3 +325,8 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _with_colon(said: str) -> str:
+    """What introduces other words: a heading gets a colon."""
+    return f"{said}:" if said[-1:].isalnum() or said.endswith(")") else said

@@ -46,6 +46,14 @@ def test_an_item_of_a_list_brings_its_heading_along(ranked):
     assert chosen[0].text == "## 2.4.0"
 
 
+def test_an_item_leans_on_what_introduces_its_list(ranked):
+    text = "Rules for the patches that may go into a release:\n- They must be tested.\n- It cannot be bigger than 100 lines.\n- Nothing else counts"
+    candidates, _ = ranked("How big may a patch for a release be?", passage(text))
+    context = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert next(c for c in candidates if c.text.startswith("-")).text == "- It cannot be bigger than 100 lines."
+    assert context["- It cannot be bigger than 100 lines."] == context["- Nothing else counts"] == text.split("\n")[0]
+
+
 @pytest.mark.parametrize("heading", ["## Installation", ""])
 def test_code_brings_along_what_introduces_it(ranked, heading):
     text = f"{heading}\nOn Alpine the following command installs it:\n```console\n$ apk add gcc cargo\n```\nIt is small."

@@ -17,6 +17,9 @@ from rag import Turn, standalone_question
         (["What was hit in the Stavropol region?"], "And in the Bryansk region?", ["hit in the Bryansk region"]),
         (["When is the museum open at weekends?"], "And on Mondays?", ["When is the museum open on Mondays?"]),
         (["How many people came in May 2019 by train?"], "What about in 2021?", ["How many people came in 2021 by train?"]),
+        (["What is Kuwait's quota?"], "And Saudi Arabia's?", ["What is Saudi Arabia's quota?"]),
+        (["What's the mayor's salary?"], "And Tom?", ["What's Tom's salary?"]),
+        (["What is the capital of France?"], "And Spain's?", ["What is the capital of Spain?"]),
         (["What is the Eurostar?"], "Compare its price with a rail pass", ["Compare the price of the Eurostar with"]),
         (
             ["How many panes of the greenhouse were broken?"],

@@ -27,7 +27,9 @@ def test_a_question_names_the_section_that_it_asks_about(question, names, about_
     assert (section.names, section.question) == (names, about_the_text)
 
 
-@pytest.mark.parametrize("question", ["Which rule of the house applies?", "What part did she play?", "Can I act now?", "What is section control?"])
+@pytest.mark.parametrize(
+    "question", ["Which rule of the house applies?", "What part did she play?", "Can I act now?", "What is section control?"]
+)
 def test_a_question_names_no_section(question):
     assert asked_section(question) is None
 

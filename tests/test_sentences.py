@@ -35,6 +35,27 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     assert len(unwrap(text, code_lines(text))) == len(text)
 
 
+def test_a_line_that_ends_in_the_middle_of_a_phrase_goes_on_whatever_the_next_one_looks_like():
+    text = "An accord under which they lowered the ceiling by\n7.25 pct a year. See the exception described in\nLICENSES/exceptions.\n\nOpen until\n7.30 on Mondays"
+    assert sentences(text)[:2] == [
+        "An accord under which they lowered the ceiling by\n7.25 pct a year.",
+        "See the exception described in\nLICENSES/exceptions.",
+    ]
+    assert sentences(text)[-1] == "7.30 on Mondays"
+    assert sentences("The kiosk of the swimming hall is open to\n- members") == ["The kiosk of the swimming hall is open to", "- members"]
+
+
+def test_a_mark_that_closes_a_quotation_belongs_to_what_is_quoted():
+    text = 'He said: "Nobody has asked." \n"It is 5" tall. Kuwait"s minister denied it. It rained.'
+    assert sentences('None has asked for such a meeting."\n    He denied that it was late.')[-1] == "He denied that it was late."
+    assert sentences('Kuwait"s minister denied it. It rained. Qatar"s did not.') == [
+        'Kuwait"s minister denied it.',
+        "It rained.",
+        'Qatar"s did not.',
+    ]
+    assert "".join(text.split()) == "".join("".join(sentences(text)).split())
+
+
 def test_each_line_of_code_stands_alone_and_whole():
     code = 'folders = ApplicationFolders("MyApp", "MyCompany")\nfolders.data  # pathlib. Path\nfolders.logs  # ends. Here. It does.'
     text = f"Ask for the folders:\n\n```python\n{code}\n```\n\nThey are made\nwhen first used."

@@ -41,3 +41,14 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not opens_with_pronoun("Due to its place it grew.")
     assert leans_on_context("Due to its place it grew.")
     assert not leans_on_context("Small animals such as birds may be kept.")
+
+
+def test_a_note_without_a_subject_leans_on_what_stands_before():
+    assert leans_on_context("Doesn't work for attachments.")
+    assert leans_on_context("Cannot be returned.")
+    assert not leans_on_context("Does the form work for attachments?")
+    assert not leans_on_context("Candles are not allowed.")
+
+
+def test_a_contracted_verb_makes_no_topic_of_a_function_word():
+    assert [w.stem for w in words("What's the price they've paid for Anna's cat?") if w.is_content] == ["price", "paid", "anna", "cat"]
