@@ -13,7 +13,7 @@ from rag.llm import LanguageModel, Message, ReplyForm, Usage, choice_probabiliti
 from rag.markup import ITEM, without_references
 from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
-from rag.sentences import split_sentences
+from rag.sentences import is_question, split_sentences
 from rag.types import Evidence
 
 DECLINED = "NOT STATED"
@@ -43,8 +43,8 @@ class DraftSentence:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether it ends in the middle: "The towns of Bergen, .", or as long as a sentence may be."""
-        return bool(_GIVEN_UP.search(self.text)) or len(self.text) > LONGEST_SENTENCE
+        """Whether it ends in the middle: "The towns of Bergen, .", or as long as a sentence may be; or asks."""
+        return bool(_GIVEN_UP.search(self.text)) or len(self.text) > LONGEST_SENTENCE or is_question(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword ind
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -53,6 +54,7 @@ DEFINITION_BONUS = 0.4
 """What a sentence that says what something is adds to its score where that is asked."""
 MOST_SECTIONS = 3
 """With one name that are told of; of more it is not known which is meant."""
+_SHORT_SENTENCE = re.compile(r"\W?[A-Z][^\n]*[.!?]\W?")
 OPENING_CHARACTERS = 700
 OPENING_CHUNKS = 10
 """That are read for it."""
@@ -161,7 +163,7 @@ def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordI
     ]
     own = [row for row, line, _, _ in found[:1] if line == heading]
     below = [(row, text) for row, line, text, headings in found if line not in headings]
-    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text)] or below
+    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text)] or below
     sizes = itertools.accumulate(len(text) for _, text in said)
     return own + [row for n, ((row, _), size) in enumerate(zip(said, sizes, strict=True)) if n == 0 or size <= OPENING_CHARACTERS]
 

@@ -254,7 +254,8 @@ class Writer:
 
     def _say(self, asked: _Asked, backed: _Backed) -> Iterator[Sentence]:
         if backed.verdict:
-            yield from self._name_section(asked, backed.evidence[0].span)
+            if heading := self._section_asked_for(asked, backed.evidence[0].span):
+                yield from self._name_section(heading)
             yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
             return
         yield from self._quote_all(asked, backed.evidence)
@@ -274,21 +275,26 @@ class Writer:
             if question and question.span in unsaid and leans_on_context(e.text):
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
-            yield from self._name_section(asked, e.span)
+            if heading := self._section_asked_for(asked, e.span):
+                yield from self._name_section(heading)
+                if heading.end >= e.span.end:
+                    continue
             if e.context is None and opens_with_pronoun(e.text):
                 yield from self._quote_before(e.span)
             yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
             if e.span not in answered:
                 yield from self._quote_introduced(e.span)
 
-    def _name_section(self, asked: _Asked, span: Span) -> Iterator[Sentence]:
-        """Adds the heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
+    def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
+        """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
         label = asked_label(asked.question)
-        text = self._document(span.document_id).text
-        if label and (place := heading_above(text, span.start, label)) and place[0] != span.start:
-            heading = Span(span.document_id, *place)
-            if not self._builder.cites(heading):
-                yield self._say_verbatim(_with_colon(without_markup(text[heading.start : heading.end])), [heading])
+        place = heading_above(self._document(span.document_id).text, span.start, label) if label else None
+        return Span(span.document_id, *place) if place else None
+
+    def _name_section(self, heading: Span) -> Iterator[Sentence]:
+        if not self._builder.cites(heading):
+            words = self._document(heading.document_id).text[heading.start : heading.end]
+            yield self._say_verbatim(_with_colon(without_markup(words)), [heading])
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
         """Adds the sentence before one that opens with a pronoun, where that was not found."""
