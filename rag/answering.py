@@ -62,7 +62,7 @@ class AnswerBuilder:
     def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict, *, is_item: bool = False) -> Sentence:
         """Appends a sentence that cites ``spans``."""
         follows_item = bool(self.sentences) and self.sentences[-1].is_item
-        before = _BEFORE_ITEM if is_item else "\n" if follows_item else " " if self.text else ""
+        before = (_BEFORE_ITEM if self.text else _BEFORE_ITEM.lstrip()) if is_item else "\n" if follows_item else " " if self.text else ""
         start = len(self.text) + len(before)
         self.text += before + text
         sentence = Sentence(

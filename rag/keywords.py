@@ -61,7 +61,7 @@ class KeywordIndex:
     """A BM25 index over the sentences of chunks."""
 
     def __init__(
-        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, str]], rows: NDArray[np.void], surfaces: dict[str, str]
+        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, str, str]], rows: NDArray[np.void], surfaces: dict[str, str]
     ) -> None:
         self._bm25 = bm25
         self._surfaces = surfaces
@@ -73,7 +73,9 @@ class KeywordIndex:
         """Document id of each chunk, sorted, as ``Store.chunks`` gives them."""
         self.published = [c[2] for c in chunks]
         """ISO date of each chunk, or None."""
-        self.headings = [c[3] for c in chunks]
+        self.titles = [c[3] for c in chunks]
+        """Of each chunk's document, or of its article in the document."""
+        self.headings = [c[4] for c in chunks]
         """Title and headings of each chunk, a line each; empty where none names a section."""
 
     def within(self, section: Section) -> NDArray[np.bool_]:
@@ -194,7 +196,10 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
     listed = list(chunks)
     rows, terms, surfaces = _sentence_rows(listed, count_tokens)
     headings = [f"{c.title}\n{c.heading}" for c in listed]
-    table = [(c.id, c.document_id, c.published, lines if heading_names(lines) else "") for c, lines in zip(listed, headings, strict=True)]
+    table = [
+        (c.id, c.document_id, c.published, c.title, lines if heading_names(lines) else "")
+        for c, lines in zip(listed, headings, strict=True)
+    ]
     bm25 = None
     if any(terms):
         bm25 = bm25s.BM25(method="lucene")

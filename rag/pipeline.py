@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,8 @@ from rag.errors import ConfigError, CorpusError, FailureError, LLMError, Questio
 from rag.followup import asks_for_more, references, standalone_question
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
+from rag.openings import Openings, open_articles, open_section
+from rag.overview import REQUESTS, asked_overview
 from rag.questions import (
     NOT_ABOUT_DOCUMENTS,
     asks_across_documents,
@@ -33,7 +34,7 @@ from rag.questions import (
     timeframe_of,
     without_reply_orders,
 )
-from rag.retrieval import RERANKED, neighbourhood, open_section, rerank, search
+from rag.retrieval import RERANKED, neighbourhood, rerank, search
 from rag.rewriting import rewrite, rewriting_messages
 from rag.sections import Section, asked_section
 from rag.sentences import is_prose
@@ -151,10 +152,8 @@ class Corpus:
         return self._search(question, k or self.config.top_k, filters, tokens)
 
     def _search(self, question: str, k: int, filters: Filters | None, tokens: int | None = None) -> list[Hit]:
-        """As ``search``, for a question that is spelt right. Of a section that it asks about nothing but that; its beginning, if that is all that is asked."""
+        """As ``search``, for a question that is spelt right; of a section that it asks about nothing else."""
         section = self._section(question)
-        if section and (opened := open_section(section, self._store, self._keywords, filters)):
-            return opened
         question = section.question if section else question
         hits = search(
             question,
@@ -176,8 +175,19 @@ class Corpus:
         section = asked_section(question)
         return section if section and self._keywords.within(section).any() else None
 
+    def _openings(self, question: str, filters: Filters | None) -> Openings:
+        """What a question that asks for no fact, but for what a section or a document says, is answered with; nothing if it asks for another thing."""
+        if section := self._section(question):
+            return open_section(section, self._store, self._keywords, filters)
+        overview = asked_overview(question)
+        find = partial(self._search, k=1, filters=filters)
+        return open_articles(overview, self._store, self._keywords, filters, find) if overview else Openings()
+
     def _correct_spelling(self, question: str) -> str:
-        return self._keywords.correct_spelling(question, self._embedder.is_common_word)
+        def is_known(word: str) -> bool:
+            return word.lower() in REQUESTS or self._embedder.is_common_word(word)
+
+        return self._keywords.correct_spelling(question, is_known)
 
     def ask(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Answer:
         """The answer to a question. See ``stream``."""
@@ -216,7 +226,8 @@ class Corpus:
             standalone = self._correct_spelling(without_reply_orders(understood))
             parts = separate_questions(standalone)
             wide = len(parts) > 1 or asks_for_several(standalone)
-            hits = self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
+            hits = list(self._openings(standalone, filters).hits)
+            hits = hits or self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
             if turns and is_free and standalone != question:
                 hits = _joined(hits, self._cited_before(turns[-1], hits))
             retrieved = time.perf_counter() - started
@@ -231,9 +242,9 @@ class Corpus:
                 *_, part = self._understand(part, asked, usage)
             asked.append(Turn(part))
             section = self._section(part)
-            if section and (opened := open_section(section, self._store, self._keywords, filters)):
-                hits = _joined(hits, opened)
-                for sentence in itertools.chain.from_iterable(written.quote_opening(hit.chunk) for hit in opened):
+            if (opened := self._openings(part, filters)).hits:
+                hits = _joined(hits, opened.hits)
+                for sentence in written.quote_openings(opened):
                     first = first or time.perf_counter() - started
                     yield AnswerSentence(sentence, written.citations)
                 continue

@@ -9,8 +9,6 @@ the same chunks' sentences 0.75 / 0.84 / 0.94, with sentences in the keyword ind
 
 from __future__ import annotations
 
-import itertools
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -23,11 +21,9 @@ import numpy as np
 
 from rag.definitions import asked_term
 from rag.errors import QuestionError
-from rag.headings import as_line
-from rag.markup import ITEM
 from rag.questions import Timeframe
-from rag.sections import Section, heading_names
-from rag.sentences import is_prose, is_question
+from rag.sections import Section
+from rag.sentences import is_question
 from rag.types import Chunk, Document, Filters, Hit, Span
 
 if TYPE_CHECKING:
@@ -52,12 +48,6 @@ RERANKED = 30
 """Passages that a reranker orders."""
 DEFINITION_BONUS = 0.4
 """What a sentence that says what something is adds to its score where that is asked."""
-MOST_SECTIONS = 3
-"""With one name that are told of; of more it is not known which is meant."""
-_SHORT_SENTENCE = re.compile(r"\W?[A-Z][^\n]*[.!?]\W?")
-OPENING_CHARACTERS = 700
-OPENING_CHUNKS = 10
-"""That are read for it."""
 WIDE_SHARE = 0.3
 """A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
@@ -85,7 +75,7 @@ def search(
         wide: hear several documents, the best of each first.
         section: look in this one only.
     """
-    allowed = None if section is None and filters in (None, Filters()) else _allowed(filters or Filters(), section, store, index)
+    allowed = None if section is None and filters in (None, Filters()) else allowed_chunks(filters or Filters(), section, store, index)
     within = None if allowed is None else sorted({index.documents[c] for c in np.flatnonzero(allowed)})
     near = store.nearest(vector, SECTION_CANDIDATES if section else CHUNK_CANDIDATES, within)
     dense = [(number, s) for i, s in near if (number := index.chunk_numbers.get(i)) is not None and (allowed is None or allowed[number])]
@@ -104,11 +94,11 @@ def search(
     chosen = _choose(order, scores, index, k, tokens, run_tokens)
     similarity = dict(dense)
     runs = sorted(_runs(sorted(chosen), index, run_tokens), key=lambda run: min(chosen[row] for row in run))
-    chunks = _chunks_of(chosen, store, index)
+    chunks = chunks_of(chosen, store, index)
     document = cache(store.document)
     hits: list[Hit] = []
     for run in runs:
-        passage = _passage(run, index, chunks, document)
+        passage = passage_of(run, index, chunks, document)
         if passage is None:  # Replaced since the index was read.
             continue
         if tokens is None and is_question(passage.text):
@@ -134,40 +124,6 @@ def _with_answer(passage: Chunk, store: Store, index: KeywordIndex) -> Chunk:
     return answered.chunk if answered else passage
 
 
-def open_section(section: Section, store: Store, index: KeywordIndex, filters: Filters | None = None) -> list[Hit]:
-    """What a section opens with below its heading, if nothing is asked but what it says; of several documents each, if they are few. None otherwise."""
-    found: dict[tuple[str, ...], list[int]] = {}  # The numbers of its chunks by their document and headings.
-    for n in np.flatnonzero(_allowed(filters or Filters(), section, store, index)).tolist():
-        lines = index.headings[n].split("\n")
-        depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
-        found.setdefault((index.documents[n], *lines[:depth]), []).append(n)
-    outermost: dict[str, int] = {}
-    for document_id, *lines in found:
-        outermost[document_id] = min(len(lines), outermost.get(document_id, len(lines)))
-    asked = [path for path in found if len(path) == outermost[path[0]] + 1 and section.is_asked_whole(" ".join(path))]
-    if len(asked) > MOST_SECTIONS:
-        return []
-    runs = [_opening(path[-1], found[path][:OPENING_CHUNKS], store, index) for path in asked]
-    passages = [_passage(run, index, _chunks_of(run, store, index), store.document) for run in runs if run]
-    return [Hit(passage, rank, 1.0) for rank, passage in enumerate(filter(None, passages), 1)]
-
-
-def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordIndex) -> list[int]:
-    """The first rows of chunks that stand below a heading: it, and a few sentences or items, but no other heading."""
-    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
-    found = [
-        (row, as_line(chunk.text[start:end]), chunk.text[start:end], chunk.heading.split("\n"))
-        for n in numbers
-        if (chunk := chunks.get(index.chunk_ids[n])) is not None  # Replaced since the index was read.
-        for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n]))
-    ]
-    own = [row for row, line, _, _ in found[:1] if line == heading]
-    below = [(row, text) for row, line, text, headings in found if line not in headings]
-    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text)] or below
-    sizes = itertools.accumulate(len(text) for _, text in said)
-    return own + [row for n, ((row, _), size) in enumerate(zip(said, sizes, strict=True)) if n == 0 or size <= OPENING_CHARACTERS]
-
-
 def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int, after: int, itself: bool = True) -> Hit | None:
     """The passage of a span's sentences and of up to ``before`` and ``after`` around them in its article; None if there are none.
 
@@ -175,8 +131,8 @@ def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int,
         itself: false for what comes after the span only, without its own sentences.
     """
     starts, ends, beside = index.column("start"), index.column("end"), index.column("beside")
-    chunks_of = (bisect_left(index.documents, span.document_id), bisect_right(index.documents, span.document_id))
-    low, high = (int(index.first_rows[n]) for n in chunks_of)
+    numbers = (bisect_left(index.documents, span.document_id), bisect_right(index.documents, span.document_id))
+    low, high = (int(index.first_rows[n]) for n in numbers)
     inside = low + np.flatnonzero((starts[low:high] < span.end) & (span.start < ends[low:high]))
     if not len(inside):
         return None
@@ -189,7 +145,7 @@ def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int,
     run = list(range(first if itself else last + 1, stop + 1))
     if not run:
         return None
-    passage = _passage(run, index, _chunks_of(run, store, index), store.document)
+    passage = passage_of(run, index, chunks_of(run, store, index), store.document)
     return Hit(passage, 1, 0.0) if passage else None
 
 
@@ -281,12 +237,12 @@ def _runs(rows: Sequence[int], index: KeywordIndex, run_tokens: int) -> list[lis
     return runs
 
 
-def _chunks_of(rows: Iterable[int], store: Store, index: KeywordIndex) -> dict[str, Chunk]:
+def chunks_of(rows: Iterable[int], store: Store, index: KeywordIndex) -> dict[str, Chunk]:
     """The chunks of these sentences by their ids."""
     return store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in rows}))
 
 
-def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
+def passage_of(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
     """The text from the first to the last sentence of a run."""
     parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
     first = parts[0]
@@ -310,7 +266,7 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     return leading + [row for row in order if row in others]
 
 
-def _allowed(filters: Filters, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
+def allowed_chunks(filters: Filters, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
     """Which chunks of a section, or of all documents, pass the filters, shape ``(chunks,)``.
 
     Raises:

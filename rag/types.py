@@ -192,7 +192,7 @@ class Answer:
     hits: tuple[Hit, ...]
     abstained: bool
     reason: str | None
-    """Why it abstained, had to do without the language model, or left out one of several questions; else None."""
+    """Why it abstained, had to do without the language model, or left something out; else None."""
     confidence: float
     """Estimated probability, in 0..1, that the passages found answer the question."""
     model: str

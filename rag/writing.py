@@ -14,10 +14,11 @@ from rag.grounding import Entails, hidden_doubt
 from rag.headings import heading_above
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
+from rag.openings import Openings
 from rag.questions import asks_for_several, asks_whether
 from rag.sections import asked_label
 from rag.sentences import introduced, is_prose, is_question, sentence_before
-from rag.types import Answer, Chunk, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
+from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import leans_on_context, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
@@ -85,6 +86,7 @@ class Writer:
         self._failure: str | None = None
         self._likelihoods: list[float] = []  # Of each question so far.
         self._unanswered: list[str] = []  # Questions.
+        self._left_out = 0  # Titles.
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -129,16 +131,20 @@ class Writer:
         """Adds a document's own words."""
         return self._say_verbatim(without_markup(text), [span])
 
-    def quote_opening(self, chunk: Chunk) -> Iterator[Sentence]:
-        """Adds what a section opens with: its heading, sentences and items."""
-        for n, (start, end) in enumerate(chunk.sentences, 1):
-            text = chunk.text[start:end]
-            if is_directive(text):
-                continue
-            said = without_markup(text)
-            said = _with_colon(said) if n == 1 < len(chunk.sentences) else said
-            span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
-            yield self._say_verbatim(said, [span], is_item=n > 1 and bool(ITEM.match(text)))
+    def quote_openings(self, openings: Openings) -> Iterator[Sentence]:
+        """Adds what sections or articles open with; as a list, where it is but one sentence each."""
+        self._left_out = openings.left_out
+        chunks = [hit.chunk for hit in openings.hits]
+        is_list = len(chunks) + self._left_out > 1 and all(len(c.sentences) == 1 for c in chunks)
+        for chunk in chunks:
+            for n, (start, end) in enumerate(chunk.sentences, 1):
+                text = chunk.text[start:end]
+                if is_directive(text):
+                    continue
+                said = without_markup(text)
+                said = said.removesuffix(":") if is_list else _with_colon(said) if n == 1 < len(chunk.sentences) else said
+                is_item = is_list or (n > 1 and bool(ITEM.match(text)))
+                yield self._say_verbatim(said, [Span(chunk.document_id, chunk.start + start, chunk.start + end)], is_item=is_item)
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:
         """What has been written."""
@@ -317,12 +323,13 @@ class Writer:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)
 
     def _reason(self) -> str | None:
-        """Why it abstained, had to do without the language model, or left out one of several questions; else None."""
+        """Why it abstained, had to do without the language model, or left something out; else None."""
         if self._builder.sentences:
             own = self._failure and self._engine == EXTRACTIVE
-            left_out = f"not answered: {' '.join(self._unanswered)}" if self._unanswered else None
+            unanswered = f"not answered: {' '.join(self._unanswered)}" if self._unanswered else None
+            left_out = f"{self._left_out} more titles are not listed" if self._left_out else None
             failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
-            return "; ".join(filter(None, (failure, left_out))) or None
+            return "; ".join(filter(None, (failure, unanswered, left_out))) or None
         likely = max(self._likelihoods)
         if likely < ev.HOPELESS:
             why = "no passage is about this"

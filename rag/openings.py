@@ -1,0 +1,118 @@
+"""What sections and articles open with, which is the answer where a question asks for no fact in them but for what they say."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.headings import as_line
+from rag.markup import ITEM, without_markup
+from rag.overview import Overview
+from rag.retrieval import allowed_chunks, chunks_of, passage_of
+from rag.sections import Section, heading_names
+from rag.sentences import is_prose
+from rag.types import Chunk, Filters, Hit
+from rag.words import content_stems
+
+if TYPE_CHECKING:
+    from rag.keywords import KeywordIndex
+    from rag.store import Store
+
+MOST_MEANT = 3
+"""Sections or articles that are told of; of more it is not known which is meant."""
+MOST_LISTED = 20
+"""Titles."""
+OPENING_CHARACTERS = 700
+OPENING_CHUNKS = 10
+"""That are read for it."""
+LONGEST_ARTICLE = 200
+"""Chunks that are looked through for what an article is said to be about."""
+_SHORT_SENTENCE = re.compile(r"\W?[A-Z][^\n]*[.!?]\W?")
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What sections or articles open with."""
+
+    hits: Sequence[Hit] = ()
+    """Heading, if it stands before the rest, and first sentences or items of each; or the title alone, or what stands in its place."""
+    left_out: int = 0
+    """How many articles more there are."""
+
+
+def open_section(section: Section, store: Store, index: KeywordIndex, filters: Filters | None) -> Openings:
+    """What a section opens with, if nothing is asked but what it says; of several documents each, if they are few. Nothing otherwise."""
+    found: dict[tuple[str, ...], list[int]] = {}  # The numbers of its chunks by their document and headings.
+    for n in np.flatnonzero(allowed_chunks(filters or Filters(), section, store, index)).tolist():
+        lines = index.headings[n].split("\n")
+        depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
+        found.setdefault((index.documents[n], *lines[:depth]), []).append(n)
+    outermost: dict[str, int] = {}
+    for document_id, *lines in found:
+        outermost[document_id] = min(len(lines), outermost.get(document_id, len(lines)))
+    asked = [path for path in found if len(path) == outermost[path[0]] + 1 and section.is_asked_whole(" ".join(path))]
+    return Openings(_opened([(path[-1], found[path]) for path in asked], store, index) if len(asked) <= MOST_MEANT else [])
+
+
+def open_articles(
+    overview: Overview, store: Store, index: KeywordIndex, filters: Filters | None, find: Callable[[str], Sequence[Hit]]
+) -> Openings:
+    """What the articles that are meant open with, if these are few; the titles of all, if all are meant. Nothing if it is not known which.
+
+    Args:
+        find: the passages for the words that tell which article.
+    """
+    articles: dict[tuple[str, str], list[int]] = {}  # The numbers of the chunks of each by its document and title.
+    for n in np.flatnonzero(allowed_chunks(filters or Filters(), None, store, index)).tolist():
+        articles.setdefault((index.documents[n], index.titles[n]), []).append(n)
+    if not overview.stems and len(articles) > 1:
+        named = [(title, numbers) for (_, title), numbers in articles.items()]
+        return Openings(_opened(named[:MOST_LISTED], store, index, headings_only=True), max(0, len(named) - MOST_LISTED))
+    meant = [article for article in articles if overview.stems <= {*content_stems(" ".join(article))}]
+    if not meant and overview.names_kind:
+        best = [(h.chunk.document_id, h.chunk.title) for h in find(overview.words)[:1]]
+        meant = [
+            article for article in best if article in articles and overview.stems <= _stems_of(article, articles[article], store, index)
+        ]
+    return Openings(_opened([(article[1], articles[article]) for article in meant], store, index) if len(meant) <= MOST_MEANT else [])
+
+
+def _stems_of(article: tuple[str, str], numbers: Sequence[int], store: Store, index: KeywordIndex) -> set[str]:
+    """Of the content words of an article, of its title and its path."""
+    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers[:LONGEST_ARTICLE]])
+    return {stem for text in (*article, *(c.text for c in chunks.values())) for stem in content_stems(text)}
+
+
+def _opened(named: Iterable[tuple[str, Sequence[int]]], store: Store, index: KeywordIndex, *, headings_only: bool = False) -> list[Hit]:
+    """A passage for each of the sections or articles, which are given by their headings and the numbers of their chunks."""
+    passages: list[Chunk | None] = []
+    for heading, numbers in named:
+        own, run = _opening(heading, numbers, store, index)
+        if headings_only:
+            run = own or run[:1]
+        elif own and run and own[0] < run[0]:
+            run = own + run
+        passages.append(passage_of(run, index, chunks_of(run, store, index), store.document) if run else None)
+    return [Hit(passage, rank, 1.0) for rank, passage in enumerate(filter(None, passages), 1)]
+
+
+def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordIndex) -> tuple[list[int], list[int]]:
+    """Of the chunks of a section or an article the row of its heading, if the text has it, and those of the first few sentences or items."""
+    numbers = [*numbers[:OPENING_CHUNKS], *numbers[OPENING_CHUNKS:][-1:]]
+    chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
+    found = [
+        (row, as_line(chunk.text[start:end]), chunk.text[start:end], chunk.heading.split("\n"))
+        for n in numbers
+        if (chunk := chunks.get(index.chunk_ids[n])) is not None  # Replaced since the index was read.
+        for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n]))
+    ]
+    own = [row for row, line, _, _ in found if heading in (line, without_markup(line).removesuffix(":"))][:1]
+    below = [(row, text) for row, line, text, headings in found if line not in headings and row not in own]
+    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text)] or below
+    sizes = itertools.accumulate(len(text) for _, text in said)
+    return own, [row for n, ((row, _), size) in enumerate(zip(said, sizes, strict=True)) if n == 0 or size <= OPENING_CHARACTERS]
