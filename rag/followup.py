@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.errors import InputError
+from rag.sections import ask_of_another
 from rag.types import Turn
 from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, MONTHS, WEEKDAYS
 
@@ -61,7 +62,7 @@ _RELATIONAL = frozenset(
 )
 _WHICH_THING = re.compile(r"^\s*(?:which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+(?<!s))\s+(?:did|does|was|had|has|will|took)\b", _I)
 _SHORT_NAME_WORDS = 2
-_PREPOSITION = re.compile(r"^(?:in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
+_PREPOSITION = re.compile(r"^(?:about|in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
 _CALENDAR = MONTHS | WEEKDAYS
 _TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
     rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}})?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
@@ -306,6 +307,8 @@ def _is_relational(question: str) -> bool:
 
 def _ask_about(subject: str, last_question: str, topic: str) -> str:
     """The last question asked again about another subject; another time takes the place of the one asked about."""
+    if another_section := ask_of_another(last_question, subject):
+        return another_section
     if _TIME.match(subject) and _TIME.search(last_question):
         return _TIME.sub(lambda _: subject, last_question, count=1)
     owns = bool(_OWNER.fullmatch(subject))

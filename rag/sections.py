@@ -25,6 +25,7 @@ _ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_IN_WORDS}(?:-{_IN_WORDS})?)"
 _NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
 _PARTS = re.compile(rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)")
 _MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
+_OTHER_NUMBER = re.compile(rf"(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})|(?P<number>{_NUMBER}))(?:\s+one)?", re.IGNORECASE)
 _HEADING = re.compile(
     rf"[#=*\s]*(?:(?P<name>{_NAME})|(?P<number>\d{{1,3}}(?=[.):]\s)|\d{{1,3}}(?:\.\d{{1,3}})+))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
 )
@@ -65,6 +66,17 @@ def asked_section(question: str) -> Section | None:
     if not mention:
         return None
     return Section(frozenset(_names(mention.group())), f"{question[: mention.start()]}the text{question[mention.end() :]}")
+
+
+def ask_of_another(question: str, number: str) -> str | None:
+    """A question about a section, asked about the one with another number ("And the fifth?", "And 5?"); None if it is about none, or that is no number."""
+    asked, other = _PARTS.search(question), _OTHER_NUMBER.fullmatch(number)
+    if not asked or not other:
+        return None
+    label = asked["what"] or asked["label"].strip()
+    article = "the " if asked["label"] else ""
+    name = f"{article}{other['ordinal']} {label}" if other["ordinal"] else f"{label} {other['number']}"
+    return f"{question[: asked.start()]}{name}{question[asked.end() :]}"
 
 
 def asked_label(question: str) -> str | None:

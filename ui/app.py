@@ -19,9 +19,11 @@ from ui.theme import CSS, FONTS, MONOSPACE_FONTS, SOURCE_JS, TRANSCRIPT_JS
 switch_offline()
 import gradio as gr  # noqa: E402  (takes seconds: whoever imports this module wants the page)
 
+OVERVIEW = "What are these documents about?"
+"""Can be asked of any."""
 EXAMPLES = (
+    OVERVIEW,
     "Who is the foreign minister of North Korea?",
-    "Which aircraft took part in the drills, and where?",
     "What did Russia veto at the United Nations?",
     "What is the boiling point of lead?",
 )
@@ -154,7 +156,7 @@ def _source(corpus: Corpus, turn: Turn, *, citation: int, hit: int) -> str:
 def launch(corpus: Corpus, *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = True) -> None:
     """Serves the page until interrupted. Models load in the background while the page opens."""
     is_seeds = set(corpus.document_ids()) == {p.name for p in shipped("seeds").iterdir()}
-    app = build_app(corpus, examples=EXAMPLES if is_seeds else ())
+    app = build_app(corpus, examples=EXAMPLES if is_seeds else (OVERVIEW,))
     threading.Thread(target=_warm_up, args=(corpus,), daemon=True).start()
     _, url, _ = app.queue().launch(
         server_name=host,
