@@ -73,7 +73,7 @@ class AnswerBuilder:
 
     def holds(self, text: str) -> bool:
         """Whether a sentence says the same words already."""
-        return any(s.text.casefold() == text.casefold() for s in self.sentences)
+        return any(_bare(s.text) == _bare(text) for s in self.sentences)
 
     def cites(self, span: Span) -> bool:
         """Whether a sentence cites these words."""
@@ -93,6 +93,10 @@ class AnswerBuilder:
                 Citation(number, d.id, article.title, article.published, span.start, span.end, d.text[span.start : span.end], page)
             )
         return self._numbers[span]
+
+
+def _bare(text: str) -> str:
+    return text.casefold().rstrip(".:")
 
 
 def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails | None = None) -> tuple[Verdict, tuple[Evidence, ...]]:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from rag.markup import ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
+from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
 from rag.sections import heading_names, is_labelled
 from rag.sentences import is_prose, is_question, starts_block
 
@@ -22,6 +22,8 @@ _STANDING = re.compile(
     r"(?<![^\n]\n)^(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)\n\s*\n(?P<below>\S.*(?:\n.*\S.*)*)", re.MULTILINE
 )
 _PARAGRAPH_LINES = re.compile(r"(?P<blank>(?:^[ \t]*\n)*)^(?P<line>.*\S.*)$", re.MULTILINE)
+_SHORTEST_CAPITALS, _LONGEST_CAPITALS = 2, 60
+"""Characters."""
 _LONGEST_HEADING = 100
 """Characters."""
 _MOST_KEPT = 200
@@ -33,9 +35,10 @@ def find_headings(text: str) -> dict[int, int]:
     """Where the headings of a text start, with their levels: those of titles are 0 and 1, of what is named or numbered only from 10 on; in order; empty where
     it has none.
 
-    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, names and numbers. A name ("CHAPTER 2") begins a paragraph, or follows
+    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, names and numbers, capitals. A name ("CHAPTER 2") begins a paragraph, or follows
     another heading; those nest as they follow each other. Of lines with a number of one part those are headings below which a section with several parts
-    follows ("6. The Committee" above "6.1. Powers"), or which count on and have sentences below each.
+    follows ("6. The Committee" above "6.1. Powers"), or which count on and have sentences below each. Of lines in capitals the first is the title where it
+    opens the text.
     """
     code = code_lines(text)
     marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
@@ -47,7 +50,7 @@ def find_headings(text: str) -> dict[int, int]:
     named, numbered = _named(text, code), _numbered(text, code)
     depth = max(named.values(), default=0)
     found = {start: depth + level for start, level in numbered.items()} | named
-    return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)}
+    return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)} or _in_capitals(text, code)
 
 
 def find_pages(text: str, headings: Mapping[int, int]) -> list[tuple[int, str]]:
@@ -150,6 +153,18 @@ def _counted(text: str, code: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(found, 1) if len(found) >= _FEWEST_SECTIONS else {}
 
 
+def _in_capitals(text: str, code: Collection[int]) -> dict[int, int]:
+    """Where the lines in capitals start that begin a paragraph, with their levels; none where they are fewer than three."""
+    found: dict[int, int] = {}
+    for paragraph in _PARAGRAPH_LINES.finditer(text):
+        line = paragraph["line"].strip()
+        opens = not text[: paragraph.start("line")].strip()
+        is_short = _SHORTEST_CAPITALS < len(line) <= _LONGEST_CAPITALS and not ITEM.match(line) and not COLUMN_GAP.search(line)
+        if (opens or paragraph["blank"]) and line.isupper() and is_short and not is_prose(line) and paragraph.start("line") not in code:
+            found[paragraph.end() - len(paragraph["line"].lstrip())] = _TITLE_LEVEL if opens else _UNMARKED_LEVEL
+    return found if len(found) >= _FEWEST_SECTIONS else {}
+
+
 def as_line(heading: str) -> str:
     """A heading as a chunk has it: on one line, also where the text wraps it, and not too long."""
     return " ".join(heading.split())[:_MOST_KEPT]
@@ -164,11 +179,15 @@ def is_heading(line: str, *, like: str = "") -> bool:
     """Whether a line names what the lines below it are about.
 
     Args:
-        like: a heading of the same text; where that is marked as one no other line is one.
+        like: a heading of the same text; where that is marked as one, or in capitals, no other line is one.
     """
     if is_marked_heading(like):
         return is_marked_heading(line)
-    return not is_prose(line) and not starts_block(line) and "\n" not in line and (line[0].isalnum() or line[0] in ":\"“'‘¿¡")
+    if like.isupper() and not line.isupper():
+        return False
+    is_data = len(COLUMN_GAP.findall(line)) > 1 and any(c.isdigit() for c in line)
+    is_block = is_prose(line) or starts_block(line) or "\n" in line
+    return not is_block and not is_data and (line[0].isalnum() or line[0] in ":\"“'‘¿¡")
 
 
 def nested(path: Mapping[int, str], level: int, heading: str) -> dict[int, str]:

@@ -13,11 +13,12 @@ from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
 from rag.markup import ITEM, code_lines, is_markup
-from rag.sentences import SentenceSpan, is_prose, split_sentences, unwrap
+from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.types import Article
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
 _HEADLINE_WORDS = range(4, 26)
+_SHORT_TITLE = re.compile(r"\s*(?P<title>[^\n]{2,60}?(?<![.,:;!?]))[ \t]*\n(?:[ \t]*\n)+(?P<below>[^\n]*(?:\n[^\n]*\S[^\n]*){0,5})")
 _FEW_WORDS = 3
 _LONG_LINE_WORDS = 15
 """A line this long is a sentence, whether or not it ends like one."""
@@ -101,13 +102,18 @@ def find_articles(text: str) -> tuple[Article, ...]:
 def title_and_date(text: str) -> tuple[str | None, str | None]:
     """The headline of an article and the ISO date that it states at its top; None where it states none: no date is better than a wrong one.
 
-    The headline is the subject of a message, else the first line of 4 to 25 words that reads as one, among the first lines or at the very end.
+    The headline is the subject of a message, a first line of fewer words with a blank line and then prose below, else the first line of 4 to 25 words that
+    reads as one, among the first lines or at the very end.
     The date is that of a ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and
     the like.
     """
     lines = [" ".join(x.split()) for x in unwrap(text, code_lines(text)).split("\n") if x.strip()]
     subject = next((m[1] for x in lines[:_TOP_LINES] if (m := _SUBJECT.match(x))), None)
-    headline = subject or next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
+    headline = (
+        subject
+        or _short_title(text)
+        or next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
+    )
     published: str | None = None
     if meta := _META.search(text[:5000]):
         published = iso_date(meta[1])
@@ -120,11 +126,19 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
     return headline, published
 
 
+def _short_title(text: str) -> str | None:
+    opening = _SHORT_TITLE.match(text)
+    if not opening or is_prose(opening["title"]) or starts_block(opening["title"]) or not opening["title"][0].isalnum():
+        return None
+    following = split_sentences(opening["below"])
+    return opening["title"] if following and following[0].is_prose and len(opening["title"].split()) < _HEADLINE_WORDS.start else None
+
+
 def _is_headline(line: str) -> bool:
     few_links = len(_SEPARATORS.findall(line)) < _MANY_SEPARATORS
     return (
         len(line.split()) in _HEADLINE_WORDS
-        and line[0].isalnum()
+        and (line[0].isalnum() or line[0] in "\"“‘'")
         and (line[-1].isalnum() or line[-1] in '?!’”")')
         and few_links
         and not is_prose(line)

@@ -25,10 +25,14 @@ NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
 """Of an item or a section: "2.", "6.2.2."."""
 ITEM = re.compile(rf"(?:[-*•–]|#\.|\(?(?:{NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
 """What an item of a list begins with."""
-_ITEM_MARK = re.compile(rf"(?:(?:#{{1,6}}|#\.|[-*•>]|\.\. [\w-]+::)[^\S\n]+)?(?:{NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?")
-"""What marks an item or a heading, its number included, but for "24. December"."""
+_ITEM_MARK = re.compile(
+    rf"(?:(?:#{{1,6}}|#\.|[-*•>]|\.\. [\w-]+::|[QA]:)[^\S\n]+)?(?:{NUMBER}[^\S\n]+(?!(?i:{'|'.join(sorted(MONTHS))})\b))?"
+)
+"""What marks an item, a heading, or a question and its answer ("Q: …"), its number included, but for "24. December"."""
 _TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39}})\n[^\S\n]+(?=[A-Z\"“(])")
 """A term with its definition, indented, on the next line."""
+COLUMN_GAP = re.compile(r"(?<=\S)(?: {4,}| *\t\s*)(?=\S)")
+"""Between the cells of a row that is set with spaces."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
 MARKS = r"(?:\[(?:\d{1,3}|[a-z])\])+"
 """Of references: "[4][a]"."""

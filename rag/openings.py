@@ -27,6 +27,8 @@ MOST_MEANT = 3
 """Sections or articles that are told of; of more it is not known which is meant."""
 MOST_LISTED = 20
 """Titles."""
+MOST_READ = 100
+"""Items with the same number."""
 OPENING_CHARACTERS = 700
 OPENING_CHUNKS = 10
 """That are read for it."""
@@ -56,7 +58,33 @@ def open_section(section: Section, store: Store, index: KeywordIndex, filters: F
     for document_id, *lines in found:
         outermost[document_id] = min(len(lines), outermost.get(document_id, len(lines)))
     asked = [path for path in found if len(path) == outermost[path[0]] + 1 and section.is_asked_whole(" ".join(path))]
+    if not found:
+        return Openings(_open_items(section, store, index, filters))
     return Openings(_opened([(path[-1], found[path]) for path in asked], store, index) if len(asked) <= MOST_MEANT else [])
+
+
+def _open_items(section: Section, store: Store, index: KeywordIndex, filters: Filters | None) -> list[Hit]:
+    """The items or paragraphs with the name of a section ("5.3 The tenant may …"), each as far as it goes."""
+    allowed = allowed_chunks(filters or Filters(), None, store, index)
+    rows = [row for row in index.begun_with(section.items).tolist() if allowed[index.column("chunk")[row]]][:MOST_READ]
+    chunks = chunks_of(rows, store, index)
+    hits: list[Hit] = []
+    for row in rows:
+        if (chunk := chunks.get(index.chunk_ids[index.column("chunk")[row]])) is None:  # Replaced since the index was read.
+            continue
+        text = store.document(chunk.document_id).text
+        if as_line(text[index.column("start")[row] : index.column("end")[row]]) in chunk.heading.split("\n"):
+            continue
+        run = [row]
+        while (after := run[-1] + 1) < len(index.rows) and index.column("follows")[after] and not index.column("name")[after]:
+            gap = text[index.column("end")[run[-1]] : index.column("start")[after]]
+            if "\n\n" in gap or len(run) == MOST_MEANT:
+                break
+            run.append(after)
+        passage = passage_of(run, index, chunks_of(run, store, index), store.document)
+        if passage and section.is_asked_whole(" ".join((chunk.document_id, chunk.title, chunk.heading, passage.text))):
+            hits.append(Hit(passage, len(hits) + 1, 1.0))
+    return hits if len(hits) <= MOST_MEANT else []
 
 
 def open_articles(
@@ -94,7 +122,7 @@ def _opened(named: Iterable[tuple[str, Sequence[int]]], store: Store, index: Key
     for heading, numbers in named:
         own, run = _opening(heading, numbers, store, index)
         if headings_only:
-            run = own or run[:1]
+            run = own or [int(index.first_rows[numbers[0]])]
         elif own and run and own[0] < run[0]:
             run = own + run
         passages.append(passage_of(run, index, chunks_of(run, store, index), store.document) if run else None)
@@ -111,7 +139,9 @@ def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordI
         if (chunk := chunks.get(index.chunk_ids[n])) is not None  # Replaced since the index was read.
         for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n]))
     ]
-    own = [row for row, line, _, _ in found if heading in (line, without_markup(line).removesuffix(":"))][:1]
+    own = [row for row, line, _, _ in found if without_markup(line).removesuffix(":").endswith(without_markup(heading).removesuffix(":"))][
+        :1
+    ]
     below = [(row, text) for row, line, text, headings in found if line not in headings and row not in own]
     said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text)] or below
     sizes = itertools.accumulate(len(text) for _, text in said)

@@ -177,7 +177,7 @@ class Corpus:
 
     def _openings(self, question: str, filters: Filters | None) -> Openings:
         """What a question that asks for no fact, but for what a section or a document says, is answered with; nothing if it asks for another thing."""
-        if section := self._section(question):
+        if section := asked_section(question):
             return open_section(section, self._store, self._keywords, filters)
         overview = asked_overview(question)
         find = partial(self._search, k=1, filters=filters)
@@ -251,6 +251,8 @@ class Corpus:
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
             part = section.question if section else part
             found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
+            if section:  # It holds little else: the language model is to look for itself.
+                found = replace(found, likely=max(found.likely, ev.HOPELESS))
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)

@@ -8,31 +8,45 @@ from dataclasses import dataclass
 
 from rag.words import NUMBER_WORDS, content_stems
 
-_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit lesson module paragraph part point rule scene schedule section title unit volume".split()
-_SHORT = {"§": "section", "sec": "section", "art": "article", "ch": "chapter", "chap": "chapter", "vol": "volume"}
-_UNLABELLED = frozenset("chapter clause paragraph point section".split())
+_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit item lesson module paragraph part point rule scene schedule section step title unit version volume".split()
+_SHORT = {
+    "§": "section",
+    "sec": "section",
+    "art": "article",
+    "ch": "chapter",
+    "chap": "chapter",
+    "vol": "volume",
+    "release": "version",
+    "v": "version",
+}
+_UNLABELLED = frozenset("chapter clause paragraph point section version".split())
 """What a heading may be that has only a number: "4. Notice"."""
+_UNLABELLED_ITEMS = _UNLABELLED | frozenset("article item rule step".split())
+"""What an item of a list, or a paragraph, may be that has only a number."""
 _IRREGULAR = {"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine", "twelfth": "twelve"}
 _ORDINALS = {**{w[:-1] + "ieth" if w.endswith("ty") else w + "th": w for w in NUMBER_WORDS}, **_IRREGULAR}
 _TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
 _ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _ROMAN = {tens + ones: f"{10 * i + j}" for i, tens in enumerate(_TENS) for j, ones in enumerate(_ONES)}
 
-_LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*|§\s*)"
+_LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*(?:v(?=\d))?|§\s*|v(?=\d))"
+_VERSION = r"\d{1,3}(?:\.\d{1,3}){2,}(?![\w.]*\d)"
 _IN_WORDS = rf"(?:{'|'.join(sorted([*NUMBER_WORDS, *_ORDINALS], reverse=True))})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
 _ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_IN_WORDS}(?:-{_IN_WORDS})?)"
-_NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
-_PARTS = re.compile(rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)")
+_NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|{_VERSION}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
+_PARTS = re.compile(
+    rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?P<version>{_VERSION})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)"
+)
 _MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
 _OTHER_NUMBER = re.compile(rf"(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})|(?P<number>{_NUMBER}))(?:\s+one)?", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"[#=*\s]*(?:(?P<name>{_NAME})|(?P<number>\d{{1,3}}(?=[.):]\s)|\d{{1,3}}(?:\.\d{{1,3}})+))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
+    rf"[#=*\s]*(?:(?P<number>\d{{1,3}}(?=[.):]\s)|\[?v?\d{{1,3}}(?:\.\d{{1,3}})+\]?)|(?P<name>{_NAME}))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
 )
 _WHICH = re.compile(rf"\b(?:what|which)\s+(?P<label>{'|'.join(_LABELS)})\b", re.IGNORECASE)
 _WHOLE = frozenset(
     stem
-    for word in "address concern contain content contents cover deal describe discuss explain explanation full happen happens include main mean overview point points provide read require state summarise summarize summary talk topic".split()
+    for word in "address concern contain content contents cover deal describe discuss explain explanation full happen happens change changed include main mean new overview point points provide read require state summarise summarize summary talk topic".split()
     for stem in content_stems(word)
 )
 """Stems of the words of a question that asks for no more than what a section says."""
@@ -45,11 +59,22 @@ class Section:
     names: frozenset[tuple[str, str]]
     """Its label and number, and those of the ones that it stands in: ("section", "1") and ("article", "2")."""
     question: str
-    """The same question about "the text" in its place."""
+    """The same question about "the text" in its place, but for that of a version."""
+    stems: frozenset[str]
+    """Of what else the question names than what the section says."""
 
     def is_among(self, names: Collection[tuple[str, str]]) -> bool:
         """Whether headings have these names: a section may be headed by its number only."""
         return all((label, n) in names or (label in _UNLABELLED and ("", n) in names) for label, n in self.names)
+
+    @property
+    def items(self) -> set[tuple[str, str]]:
+        """The names that an item of a list, or a paragraph, may begin with that it is."""
+        return (
+            {name for label, n in self.names for name in ((label, n), *([("", n)] if label in _UNLABELLED_ITEMS else []))}
+            if len(self.names) == 1
+            else set()
+        )
 
     def is_asked_whole(self, heading: str) -> bool:
         """Whether nothing is asked but what it says.
@@ -57,21 +82,26 @@ class Section:
         Args:
             heading: its own, with the title and the name of its document.
         """
-        return not set(content_stems(self.question)) - _WHOLE - set(content_stems(heading))
+        return self.stems <= {*content_stems(heading)}
 
 
 def asked_section(question: str) -> Section | None:
-    """The section that a question asks about by its number; None if it names none."""
-    mention = _MENTION.search(question)
-    if not mention:
+    """The section that a question asks about by its number; None if it names none, or several."""
+    mentions = list(_MENTION.finditer(question))
+    if len(mentions) != 1:
         return None
-    return Section(frozenset(_names(mention.group())), f"{question[: mention.start()]}the text{question[mention.end() :]}")
+    [mention] = mentions
+    names = frozenset(_names(mention.group()))
+    about_text = f"{question[: mention.start()]}the text{question[mention.end() :]}"
+    others = f"{question[: mention.start()]} {question[mention.end() :]}"
+    is_version = any(label == "version" for label, _ in names)
+    return Section(names, question if is_version else about_text, frozenset(content_stems(others)) - _WHOLE)
 
 
 def ask_of_another(question: str, number: str) -> str | None:
     """A question about a section, asked about the one with another number ("And the fifth?", "And 5?"); None if it is about none, or that is no number."""
     asked, other = _PARTS.search(question), _OTHER_NUMBER.fullmatch(number)
-    if not asked or not other:
+    if not asked or not other or asked["version"]:
         return None
     label = asked["what"] or asked["label"].strip()
     article = "the " if asked["label"] else ""
@@ -93,13 +123,13 @@ def is_labelled(heading: str, label: str) -> bool:
 def heading_names(headings: str) -> set[tuple[str, str]]:
     """The labels and numbers that headings, a line each, begin with; the label is empty where there is only a number."""
     found = [m for line in headings.split("\n") if (m := _HEADING.match(line))]
-    return {name for m in found for name in (_names(m["name"]) if m["name"] else [("", m["number"])])}
+    return {name for m in found for name in (_names(m["name"]) if m["name"] else [("", m["number"].strip("[v]"))])}
 
 
 def _names(mention: str) -> Iterator[tuple[str, str]]:
     for m in _PARTS.finditer(mention):
-        label = (m["label"] or m["what"]).strip(" .").lower()
-        yield _SHORT.get(label, label), _figures(m["number"] or m["ordinal"])
+        label = re.sub(r"\W+v?$", "", (m["label"] or m["what"] or "version").lower()) or "§"
+        yield _SHORT.get(label, label), _figures(m["number"] or m["ordinal"] or m["version"])
 
 
 def _figures(number: str) -> str:

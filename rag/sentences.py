@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.markup import ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
+from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
 
 _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
 """Of references, or what closes a quotation: they belong to the sentence before."""
@@ -200,6 +200,7 @@ def unwrap(text: str, code: Collection[int]) -> str:
             starts[i] not in code
             and starts[i + 1] not in code
             and bool(WORD.search(a) and WORD.search(b))
+            and not (COLUMN_GAP.search(a) or COLUMN_GAP.search(b))
             and (not starts_block(b) or _runs_into(a, b)),
         )
         for i, (a, b) in enumerate(itertools.pairwise(lines))

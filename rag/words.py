@@ -49,7 +49,7 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])
 _PRONOUN = r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
-_LEANING = re.compile(rf"^\W*(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
+_LEANING = re.compile(rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _STEMMER = Stemmer.Stemmer("english")

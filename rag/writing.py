@@ -268,6 +268,9 @@ class Writer:
 
     def _quote_all(self, asked: _Asked, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
         """Adds the words of some evidence, but for what is said already. A question in a text is cited with its answer; it is said only if that leans on it."""
+        left = [e for e in evidence if not self._builder.holds(without_markup(e.text))]
+        led_to_said = {e.context for e in evidence if e not in left} - {e.context for e in left}
+        evidence = [e for e in left if e.span not in led_to_said]
         questions = {e.span: e for e in evidence if is_question(e.text)}
         unsaid = set(questions)
         answered = {e.context for e in evidence}

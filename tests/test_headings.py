@@ -43,6 +43,20 @@ Section 1. The chair is elected. Title 5 applies.
 Amendment I
 The chair may be elected twice.
 """
+RESUME = """ANNA BERG
+Engineer
+
+WORK
+
+HARBOUR LTD    2019 - 2021
+- bridges
+THE NORTH
+- roads
+
+SCHOOLS
+
+A school in Norra.
+"""
 CONTRACT = """A contract of some
 3. Kind
 
@@ -90,14 +104,39 @@ def lines(text):
                 "Amendment I": 10,
             },
         ),
+        (RESUME, {"ANNA BERG": 1, "WORK": 10, "SCHOOLS": 10}),
+        (RESUME.replace("SCHOOLS", "Schools"), {}),
         (CONTRACT, {"1. Term": 11, "2. Fees": 11, "3. Notice": 11}),
         ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
         ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
     ],
-    ids=["marked", "underlined", "MediaWiki", "MediaWiki in tokens", "numbered", "named", "counted", "two numbers", "clauses"],
+    ids=[
+        "marked",
+        "underlined",
+        "MediaWiki",
+        "MediaWiki in tokens",
+        "numbered",
+        "named",
+        "capitals",
+        "too few in capitals",
+        "counted",
+        "two numbers",
+        "clauses",
+    ],
 )
 def test_headings_are_those_that_a_text_marks(text, headings):
     assert lines(text) == headings
+
+
+def test_a_row_of_a_table_is_no_heading_but_what_stands_above_it_is():
+    assert is_heading("Goods            Pieces      Price")
+    assert is_heading("Engineer, Harbour Ltd        2019 - 2021")
+    assert not is_heading("Topsoil               9      42.50")
+
+
+def test_where_headings_are_in_capitals_no_other_line_is_one():
+    assert is_heading("SCHOOLS", like="WORK")
+    assert not is_heading("A school in Norra", like="WORK")
 
 
 def test_a_passage_knows_the_headings_that_it_stands_below(embedder):

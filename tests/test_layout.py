@@ -115,3 +115,19 @@ def test_passages_of_different_articles_never_mix(seeds):
 )
 def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
     assert title_and_date(text)[1] == date
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Lake Ormond\n\nLake Ormond is the largest lake of the county.", "Lake Ormond"),
+        (
+            "Loading Now\nShare\n\nHelicopters lift forty people off roofs\n\nForty people were saved by the army.",
+            "Helicopters lift forty people off roofs",
+        ),
+        ("Note:\n\nIt rained for the whole of the day.", None),
+        ('"We will rebuild it," says the mayor\n\nThe mayor spoke at noon on Monday.', '"We will rebuild it," says the mayor'),
+    ],
+)
+def test_a_title_is_a_short_first_line_above_prose_or_a_headline(text, title):
+    assert title_and_date(text)[0] == title

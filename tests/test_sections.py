@@ -19,6 +19,8 @@ from tests.test_answers import holds_together
         ("Who repealed the twenty-first amendment?", {("amendment", "21")}, "Who repealed the text?"),
         ("What is in Appendix B?", {("appendix", "b")}, "What is in the text?"),
         ("summarize chapter xiv", {("chapter", "14")}, "summarize the text"),
+        ("What was fixed in v2.4?", {("version", "2.4")}, "What was fixed in v2.4?"),
+        ("What is new in Brio 3.1.0?", {("version", "3.1.0")}, "What is new in Brio 3.1.0?"),
     ],
 )
 def test_a_question_names_the_section_that_it_asks_about(question, names, about_the_text):
@@ -28,7 +30,15 @@ def test_a_question_names_the_section_that_it_asks_about(question, names, about_
 
 
 @pytest.mark.parametrize(
-    "question", ["Which rule of the house applies?", "What part did she play?", "Can I act now?", "What is section control?"]
+    "question",
+    [
+        "What differs between section 2 and section 4?",
+        "Did it grow by 3.5 percent?",
+        "Which rule of the house applies?",
+        "What part did she play?",
+        "Can I act now?",
+        "What is section control?",
+    ],
 )
 def test_a_question_names_no_section(question):
     assert asked_section(question) is None
@@ -45,6 +55,9 @@ def test_a_question_names_no_section(question):
         ("**Sec. 3.** Fees", {("section", "3")}),
         ("First Schedule: Fees", {("schedule", "1")}),
         ("CHAPTER ONE", {("chapter", "1")}),
+        ("## [3.1.0] - 2024-04-09", {("", "3.1.0")}),
+        ("Release v2.4", {("version", "2.4")}),
+        ("5.3 If the tenant leaves", {("", "5.3")}),
         ("Act I\nScene II. A room", {("act", "1"), ("scene", "2")}),
         ("Section 8 housing", set()),
         ("3 ways to cook", set()),
@@ -106,11 +119,37 @@ The fee is 40 euros.
 """
 
 
+HOUSE = """The rules of the house
+
+7.1 Dogs are kept on a lead. Cats are not.
+7.2 The door is closed at ten.
+
+What to do on leaving:
+
+1. Close the windows.
+2. Turn off the heating.
+"""
+CHANGES = """# Changes to Brio
+
+## [3.1.0] - 2024-04-09
+
+### Fixed
+- Crash when a name holds a comma
+
+## [3.0.0] - 2023-11-20
+
+### Fixed
+- Crash at midnight
+"""
+
+
 @pytest.fixture(scope="module")
 def club(tmp_path_factory, embedder):
     folder = tmp_path_factory.mktemp("club")
     (folder / "rules.txt").write_text(RULES)
     (folder / "lease.md").write_text(LEASE)
+    (folder / "house.txt").write_text(HOUSE)
+    (folder / "changes.md").write_text(CHANGES)
     config = load_config({}, data_dir=tmp_path_factory.mktemp("club-index"), llm="extractive")
     index(folder, config, embedder=embedder)
     with Corpus(config, embedder=embedder) as corpus:
@@ -124,6 +163,9 @@ def club(tmp_path_factory, embedder):
         ("What is in Section 2 of Article 1?", "Section 2: The kiosk closes at six.\n- on Sundays it stays closed"),
         ("What does section 2 of the lease say?", "Notice: Notice is given in writing. It is due three months before. A letter will do."),
         ("Summarize section 2.1.", "2.1 Form: A letter will do."),
+        ("What does clause 7.1 say?", "7.1 Dogs are kept on a lead. Cats are not."),
+        ("What is rule 2 of the house?", "Turn off the heating."),
+        ("What is new in version 3.0.0?", "[3.0.0] - 2023-11-20:\n- Crash at midnight"),
     ],
 )
 def test_what_a_section_says_is_quoted_from_its_beginning(club, question, said):
@@ -141,6 +183,13 @@ def test_a_question_about_a_section_is_answered_from_it_only(club):
     assert "east quay" in club.ask("Where are boats moored according to Article I?").text
     assert club.ask("Where are boats moored according to Article II?").abstained
     assert all(h.chunk.heading.startswith("Article III") for h in club.search("Where are boats moored according to Article III?"))
+
+
+def test_of_a_version_nothing_else_answers(club):
+    model = ScriptedModel("A crash at midnight. [{n}]", chooses="Crash", cites="Crash")
+    with Corpus(club.config, embedder=club._embedder, model=model) as corpus:
+        assert corpus.ask("What was fixed in Brio 3.1.0?").text == "Fixed: Crash when a name holds a comma"
+        assert "[3.0.0]" in corpus.ask("Which version fixed a crash at midnight?").text
 
 
 def test_filters_hold_for_sections_too(club):

@@ -35,6 +35,18 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     assert len(unwrap(text, code_lines(text))) == len(text)
 
 
+def test_rows_that_are_set_in_columns_are_not_joined():
+    rows = [
+        "Raised beds, larch, two by one metre      6     145.00     870.00",
+        "Topsoil, in cubic metres, without peat    9      42.50     382.50",
+    ]
+    assert sentences("\n".join(rows * 3)) == rows * 3
+    assert (
+        sentences("Name\tOffice in the building by the harbour\nAnna\tRoom 4 of the building by the harbour")[0]
+        == "Name\tOffice in the building by the harbour"
+    )
+
+
 def test_a_line_that_ends_in_the_middle_of_a_phrase_goes_on_whatever_the_next_one_looks_like():
     text = "An accord under which they lowered the ceiling by\n7.25 pct a year. See the exception described in\nLICENSES/exceptions.\n\nOpen until\n7.30 on Mondays"
     assert sentences(text)[:2] == [
