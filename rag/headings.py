@@ -175,6 +175,11 @@ def is_marked_heading(line: str) -> bool:
     return bool(MARKED_HEADING.match(line)) or ("." in _number(line) and _is_title(line))
 
 
+def names_section(line: str) -> bool:
+    """Whether a line that is a heading looks like one by itself: is marked, begins with a name or a number, or is in capitals."""
+    return is_marked_heading(line) or bool(heading_names(line)) or line.isupper()
+
+
 def is_heading(line: str, *, like: str = "") -> bool:
     """Whether a line names what the lines below it are about.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.headings import as_line
+from rag.headings import as_line, names_section
 from rag.markup import ITEM, without_markup
 from rag.overview import Overview
 from rag.retrieval import allowed_chunks, chunks_of, passage_of
@@ -134,15 +134,22 @@ def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordI
     numbers = [*numbers[:OPENING_CHUNKS], *numbers[OPENING_CHUNKS:][-1:]]
     chunks = store.chunks_by_id([index.chunk_ids[n] for n in numbers])
     found = [
-        (row, as_line(chunk.text[start:end]), chunk.text[start:end], chunk.heading.split("\n"))
+        (row, chunk.text[start:end], as_line(chunk.text[start:end]) in chunk.heading.split("\n"))
         for n in numbers
         if (chunk := chunks.get(index.chunk_ids[n])) is not None  # Replaced since the index was read.
         for row, (start, end) in enumerate(chunk.sentences, int(index.first_rows[n]))
     ]
-    own = [row for row, line, _, _ in found if without_markup(line).removesuffix(":").endswith(without_markup(heading).removesuffix(":"))][
-        :1
-    ]
-    below = [(row, text) for row, line, text, headings in found if line not in headings and row not in own]
-    said = [(row, text) for row, text in below if is_prose(text) or ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text)] or below
-    sizes = itertools.accumulate(len(text) for _, text in said)
-    return own, [row for n, ((row, _), size) in enumerate(zip(said, sizes, strict=True)) if n == 0 or size <= OPENING_CHARACTERS]
+    name = without_markup(heading).removesuffix(":")
+    own = [row for row, text, _ in found if without_markup(as_line(text)).removesuffix(":").endswith(name)][:1]
+    below = [(row, text, is_above) for row, text, is_above in found if row not in own and not (is_above and own and row < own[0])]
+    said = [each for each in below if (names_section(each[1]) if each[2] else _is_said(each[1]))]
+    said = said or [each for each in below if not each[2]]
+    sizes = itertools.accumulate(len(text) for _, text, _ in said)
+    kept = [said[n] for n, size in enumerate(sizes) if n == 0 or size <= OPENING_CHARACTERS]
+    while len(kept) > 1 and kept[-1][2]:  # A heading of what is not said.
+        kept.pop()
+    return own, [row for row, _, _ in kept]
+
+
+def _is_said(text: str) -> bool:
+    return is_prose(text) or bool(ITEM.match(text) or _SHORT_SENTENCE.fullmatch(text))

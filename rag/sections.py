@@ -43,7 +43,7 @@ _OTHER_NUMBER = re.compile(rf"(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})|(?P<number>{
 _HEADING = re.compile(
     rf"[#=*\s]*(?:(?P<number>\d{{1,3}}(?=[.):]\s)|\[?v?\d{{1,3}}(?:\.\d{{1,3}})+\]?)|(?P<name>{_NAME}))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
 )
-_WHICH = re.compile(rf"\b(?:what|which)\s+(?P<label>{'|'.join(_LABELS)})\b", re.IGNORECASE)
+_WHICH = re.compile(rf"\b(?:what|which)\s+(?P<label>{'|'.join(_LABELS)})s?\b", re.IGNORECASE)
 _WHOLE = frozenset(
     stem
     for word in "address concern contain content contents cover deal describe discuss explain explanation full happen happens change changed include main mean new overview point points provide read require state summarise summarize summary talk topic".split()

@@ -11,7 +11,7 @@ from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
-from rag.headings import heading_above
+from rag.headings import heading_above, names_section
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.openings import Openings
@@ -142,8 +142,9 @@ class Writer:
                 if is_directive(text):
                     continue
                 said = without_markup(text)
-                said = said.removesuffix(":") if is_list else _with_colon(said) if n == 1 < len(chunk.sentences) else said
-                is_item = is_list or (n > 1 and bool(ITEM.match(text)))
+                leads = n < len(chunk.sentences) and (n == 1 or (names_section(text) and not is_prose(text)))
+                said = said.removesuffix(":") if is_list else _with_colon(said) if leads else said
+                is_item = is_list or (not leads and n > 1 and bool(ITEM.match(text)))
                 yield self._say_verbatim(said, [Span(chunk.document_id, chunk.start + start, chunk.start + end)], is_item=is_item)
 
     def answer(self, question: str, standalone: str, hits: Sequence[Hit], timings: Timings) -> Answer:

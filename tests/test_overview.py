@@ -97,9 +97,12 @@ def test_how_many_titles_are_left_out_is_told(shed, monkeypatch):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Summarize the lease.", "Lease of a boat house: It runs for two years. The fee for the toolshed is 40 euros."),
+        ("Summarize the lease.", "Lease of a boat house: Term: It runs for two years. Fees: The fee for the toolshed is 40 euros."),
         ("What does locks.txt say?", "How the old locks work: Boats go up the hill by water. A lock is a chamber with gates at both ends."),
-        ("What is the document on toolsheds about?", "Lease of a boat house: It runs for two years. The fee for the toolshed is 40 euros."),
+        (
+            "What is the document on toolsheds about?",
+            "Lease of a boat house: Term: It runs for two years. Fees: The fee for the toolshed is 40 euros.",
+        ),
     ],
 )
 def test_what_a_document_is_about_it_says_in_its_beginning(shed, question, said):
