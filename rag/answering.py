@@ -39,6 +39,12 @@ LONGEST_ITEM_WORDS = 4
 """Of a list."""
 _BEFORE_ITEM = "\n- "
 _EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
+_LIMIT = re.compile(
+    r"\b(?P<limit>(?:about|approximately|around|roughly|nearly|almost|up to|at least|at most|more than|fewer than|less than|over|under)(?=\s+\W?\d)"
+    r"|(?:nearly|almost|mainly|principally|mostly|largely|partly|partially|usually|often|sometimes|generally|typically|normally|rarely|seldom|hardly))\s+\W?(?P<limited>\w+)",
+    re.IGNORECASE,
+)
+"""What tells how far the next word holds."""
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _WHO = re.compile(r", (?:who|whose|whom)\b")
 _CLAUSE = re.compile(
@@ -146,9 +152,9 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say.
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
-    how far something holds, for "must" is not "should usually". Nor may it stand for a pronoun, as far as is known.
+    how far something holds, for "must" is not "should usually", and "owned" is not "principally owned". Nor may it stand for a pronoun, as far as is known.
     """
-    if _names_for_pronoun(text, cited):
+    if _names_for_pronoun(text, cited) or any(_leaves_out_extent(text, e.text) for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -156,6 +162,13 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
         return False
     named = {(a.stem, b.stem) for a, b in _neighbours(text) if all(w.is_content and w.surface[0].isupper() for w in (a, b))}
     return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1
+
+
+def _leaves_out_extent(text: str, evidence: str) -> bool:
+    """Whether a draft has the word that evidence limits ("principally owned", "about 400"), but not the limit."""
+    said = {w.stem for w in words(text)}
+    limits = [m for m in _LIMIT.finditer(evidence) if not all(w.stem in said for w in words(m["limit"]))]
+    return any(w.stem in said for m in limits for w in words(m["limited"]))
 
 
 def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:

@@ -25,6 +25,7 @@ _LONGEST_WRAPPED_LINE = 120
 _FEWEST_WRAPPED_LINES = 5
 _LONGEST_QUOTED = 500
 """Characters."""
+_OPENS_QUOTATION = re.compile(r"\s+[\"“‘«„(]\s*")
 _INSIDE_WORD = re.compile(r"(?<=\w)\"(?=\w)")
 """No quotation mark: Kuwait"s."""
 _GOES_ON = re.compile(r"\W*[a-z]")
@@ -98,7 +99,8 @@ def _boundaries(line: str) -> list[tuple[int, int]]:
             is_unpaired = True
             pieces = [(start + a, start + b) for a, b in _boundaries_of(line[start:end].translate(_WITHOUT_PAIRS))]
         for a, b in pieces:
-            if found and is_unpaired and _GOES_ON.match(line, a):  # "Is he mad?" whispers Berg.
+            opens = bool(found) and bool(_OPENS_QUOTATION.fullmatch(line, max(0, found[-1][0] - 1), found[-1][1]))
+            if opens or (found and is_unpaired and _GOES_ON.match(line, a)):  # "Is he mad?" whispers Berg.
                 found[-1] = (found[-1][0], b)
             else:
                 found.append((a, b))

@@ -616,6 +616,21 @@ def test_a_name_of_the_title_does_not_stand_for_a_pronoun_where_the_words_name_o
     assert holds_all("His aim was to sell the ferry.", cited)
 
 
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("The firm is owned by Berg.", False),
+        ("The firm is principally owned by Berg.", True),
+        ("It employs 400 people.", False),
+        ("It employs about 400 people.", True),
+        ("People fly over Norra.", True),
+    ],
+)
+def test_a_draft_keeps_what_limits_its_words(text, held):
+    quote = "The firm, which is principally owned by Berg, employs about 400 people, who fly over Norra. It is what people do."
+    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9)]) is held
+
+
 def test_what_lists_all_that_is_asked_for_is_said_without_a_draft(tmp_path, embedder):
     (tmp_path / "town.txt").write_text(
         "The town gives its people three rights. The first is to fish in the river. The second is to cut wood. The third is to rest on Sundays."
