@@ -29,11 +29,11 @@ _TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
 _ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _ROMAN = {tens + ones: f"{10 * i + j}" for i, tens in enumerate(_TENS) for j, ones in enumerate(_ONES)}
 
-_LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*(?:v(?=\d))?|§\s*|v(?=\d))"
+_LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*(?:v(?=\d))?|§\s*|v(?=\d+\.))"
 _VERSION = r"\d{1,3}(?:\.\d{1,3}){2,}(?![\w.]*\d)"
 _IN_WORDS = rf"(?:{'|'.join(sorted([*NUMBER_WORDS, *_ORDINALS], reverse=True))})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
-_ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_IN_WORDS}(?:-{_IN_WORDS})?)"
+_ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|(?:(?:{'|'.join(NUMBER_WORDS)})-)?(?:{'|'.join(_ORDINALS)}))"
 _NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|{_VERSION}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
 _PARTS = re.compile(
     rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?P<version>{_VERSION})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)"
