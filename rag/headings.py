@@ -6,7 +6,9 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
 from rag.sections import heading_names, is_labelled
@@ -18,12 +20,11 @@ _UNDERLINES = "*=-~^"
 _TITLE_LEVEL = 1
 _UNMARKED_LEVEL = 10
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
-_STANDING = re.compile(
-    r"(?<![^\n]\n)^(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)\n\s*\n(?P<below>\S.*(?:\n.*\S.*)*)", re.MULTILINE
-)
-_PARAGRAPH_LINES = re.compile(r"(?P<blank>(?:^[ \t]*\n)*)^(?P<line>.*\S.*)$", re.MULTILINE)
+_COUNTED = re.compile(r"(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)")
 _SHORTEST_CAPITALS, _LONGEST_CAPITALS = 2, 60
 """Characters."""
+_LONGEST_PARAGRAPH = 100
+"""Lines."""
 _LONGEST_HEADING = 100
 """Characters."""
 _MOST_KEPT = 200
@@ -101,16 +102,16 @@ def _is_as_long(underlined: re.Match[str]) -> bool:
 
 
 def _named(text: str, code: Collection[int]) -> dict[int, int]:
-    """Where the lines that begin with the name of a section start, with their levels from 0; none where they are fewer than three."""
+    """Where the lines that begin with the name of a section start, with their levels from 0; those of one kind are two or more, all three or more."""
     found: dict[int, str] = {}  # With their labels.
     after_heading = True
-    for paragraph in _PARAGRAPH_LINES.finditer(text):
-        line = paragraph["line"]
-        may_be = (after_heading or bool(paragraph["blank"])) and paragraph.start("line") not in code
-        label = next((label for label, _ in heading_names(line) if label), None) if may_be else None
+    for line in _lines(text, code):
+        label = next((label for label, _ in heading_names(line.words) if label), None) if line.begins or after_heading else None
         if label:
-            found[paragraph.end() - len(line.lstrip())] = label
+            found[line.start] = label
         after_heading = bool(label)
+    often = Counter(found.values())
+    found = {start: label for start, label in found.items() if often[label] > 1}
     if len(found) < _FEWEST_SECTIONS:
         return {}
     order = list(found.values())
@@ -146,23 +147,48 @@ def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
 def _counted(text: str, code: Collection[int]) -> dict[int, int]:
     """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below; none where they are fewer than three."""
     found: list[int] = []
-    for m in _STANDING.finditer(text):
-        counts_on = int(m["number"]) == len(found) + 1
-        if counts_on and m.start("number") not in code and _is_title(m["words"]) and is_prose(m["below"]) and not ITEM.match(m["below"]):
-            found.append(m.start("number"))
+    lines = _lines(text, code)
+    for i, (line, below) in enumerate(itertools.pairwise(lines)):
+        m = _COUNTED.fullmatch(line.words) if line.begins and below.begins else None
+        if m and int(m["number"]) == len(found) + 1 and _is_title(m["words"]) and not ITEM.match(below.words):
+            goes_on = itertools.takewhile(lambda other: not other.begins, lines[i + 2 : i + 2 + _LONGEST_PARAGRAPH])
+            if is_prose(" ".join([below.words, *(other.words for other in goes_on)])):
+                found.append(line.start)
     return dict.fromkeys(found, 1) if len(found) >= _FEWEST_SECTIONS else {}
 
 
 def _in_capitals(text: str, code: Collection[int]) -> dict[int, int]:
     """Where the lines in capitals start that begin a paragraph, with their levels; none where they are fewer than three."""
     found: dict[int, int] = {}
-    for paragraph in _PARAGRAPH_LINES.finditer(text):
-        line = paragraph["line"].strip()
-        opens = not text[: paragraph.start("line")].strip()
-        is_short = _SHORTEST_CAPITALS < len(line) <= _LONGEST_CAPITALS and not ITEM.match(line) and not COLUMN_GAP.search(line)
-        if (opens or paragraph["blank"]) and line.isupper() and is_short and not is_prose(line) and paragraph.start("line") not in code:
-            found[paragraph.end() - len(paragraph["line"].lstrip())] = _TITLE_LEVEL if opens else _UNMARKED_LEVEL
+    for i, line in enumerate(_lines(text, code)):
+        is_short = (
+            _SHORTEST_CAPITALS < len(line.words) <= _LONGEST_CAPITALS and not ITEM.match(line.words) and not COLUMN_GAP.search(line.words)
+        )
+        if line.begins and line.words.isupper() and is_short and not is_prose(line.words):
+            found[line.start] = _UNMARKED_LEVEL if i else _TITLE_LEVEL
     return found if len(found) >= _FEWEST_SECTIONS else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    words: str
+    begins: bool
+    """A paragraph."""
+
+
+def _lines(text: str, code: Collection[int]) -> list[_Line]:
+    """The lines that are neither blank nor code, without the white space around them."""
+    found: list[_Line] = []
+    begins, end = True, -1
+    for line in LINE.finditer(text):
+        begins = begins or line.start() > end + 1
+        end = line.end()
+        words = line.group().strip()
+        if words and line.start() not in code:
+            found.append(_Line(line.start() + line.group().index(words), words, begins))
+        begins = not words
+    return found
 
 
 def as_line(heading: str) -> str:

@@ -18,7 +18,9 @@ from rag.types import Article
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
 _HEADLINE_WORDS = range(4, 26)
-_SHORT_TITLE = re.compile(r"\s*(?P<title>[^\n]{2,60}?(?<![.,:;!?]))[ \t]*\n(?:[ \t]*\n)+(?P<below>[^\n]*(?:\n[^\n]*\S[^\n]*){0,5})")
+_SHORT_TITLE = re.compile(r"(?P<title>[^\n]{2,60}?(?<![.,:;!?]))[ \t]*\n(?:[ \t]*\n)+(?P<below>[^\n]*(?:\n[^\n]*\S[^\n]*){0,5})")
+_LONG_OPENING = 1000
+"""Characters."""
 _FEW_WORDS = 3
 _LONG_LINE_WORDS = 15
 """A line this long is a sentence, whether or not it ends like one."""
@@ -127,7 +129,7 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
 
 
 def _short_title(text: str) -> str | None:
-    opening = _SHORT_TITLE.match(text)
+    opening = _SHORT_TITLE.match(text.lstrip()[:_LONG_OPENING])
     if not opening or is_prose(opening["title"]) or starts_block(opening["title"]) or not opening["title"][0].isalnum():
         return None
     following = split_sentences(opening["below"])

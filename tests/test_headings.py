@@ -42,6 +42,11 @@ Section 1. The chair is elected. Title 5 applies.
 
 Amendment I
 The chair may be elected twice.
+
+Amendment II
+It may not.
+
+Version 3
 """
 RESUME = """ANNA BERG
 Engineer
@@ -102,6 +107,7 @@ def lines(text):
                 "Article II": 10,
                 "Section 1. The chair is elected. Title 5 applies.": 11,
                 "Amendment I": 10,
+                "Amendment II": 10,
             },
         ),
         (RESUME, {"ANNA BERG": 1, "WORK": 10, "SCHOOLS": 10}),
