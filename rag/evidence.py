@@ -316,7 +316,7 @@ def _readings(chunk: Chunk, term: AbstractSet[str], label: str | None) -> Iterat
     asked: Span | None = None
     title = "" if is_directive(chunk.title) else chunk.title
     subject = tuple(dict.fromkeys(filter(None, (title, *headings))))
-    title = ", ".join([title, *(without_markup(line) for line in headings if label and is_labelled(line, label))])
+    title = ", ".join(filter(None, [title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
 
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]

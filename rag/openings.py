@@ -145,7 +145,8 @@ def _opening(heading: str, numbers: Sequence[int], store: Store, index: KeywordI
     said = [each for each in below if (names_section(each[1]) if each[2] else _is_said(each[1]))]
     said = said or [each for each in below if not each[2]]
     sizes = itertools.accumulate(len(text) for _, text, _ in said)
-    kept = [said[n] for n, size in enumerate(sizes) if n == 0 or size <= OPENING_CHARACTERS]
+    prose = next((n for n, (_, text, _) in enumerate(said) if is_prose(text)), 0)
+    kept = [said[n] for n, size in enumerate(sizes) if n <= prose or size <= OPENING_CHARACTERS]
     while len(kept) > 1 and kept[-1][2]:  # A heading of what is not said.
         kept.pop()
     return own, [row for row, _, _ in kept]

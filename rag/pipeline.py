@@ -241,7 +241,6 @@ class Corpus:
             if references(part):
                 *_, part = self._understand(part, asked, usage)
             asked.append(Turn(part))
-            section = self._section(part)
             if (opened := self._openings(part, filters)).hits:
                 hits = _joined(hits, opened.hits)
                 for sentence in written.quote_openings(opened):
@@ -249,6 +248,7 @@ class Corpus:
                     yield AnswerSentence(sentence, written.citations)
                 continue
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
+            section = self._section(part)
             part = section.question if section else part
             found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
             if section:  # It holds little else: the language model is to look for itself.

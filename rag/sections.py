@@ -69,12 +69,9 @@ class Section:
 
     @property
     def items(self) -> set[tuple[str, str]]:
-        """The names that an item of a list, or a paragraph, may begin with that it is."""
-        return (
-            {name for label, n in self.names for name in ((label, n), *([("", n)] if label in _UNLABELLED_ITEMS else []))}
-            if len(self.names) == 1
-            else set()
-        )
+        """The names of an item of a list, or of a paragraph, that it may be; none if it stands in another section."""
+        names = set(self.names) if len(self.names) == 1 else set()
+        return names | {("", n) for label, n in names if label in _UNLABELLED_ITEMS}
 
     def is_asked_whole(self, heading: str) -> bool:
         """Whether nothing is asked but what it says.
