@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 
 STAGES = {
-    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "late_interaction", "evidence", "drafting",
+    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "sections", "overview", "openings", "late_interaction", "evidence", "drafting",
     "prompting", "llm", "local_model", "scorer", "entailment", "grounding", "answering", "writing",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
