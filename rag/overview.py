@@ -10,7 +10,7 @@ from rag.words import content_stems
 REQUESTS = frozenset("summarize summarise gist".split())
 """Words that ask for an overview, which documents need not hold."""
 _GENERIC = r"(?:(?:article|document|doc|file|text|report|page|paper|source)s?|story|stories)"
-_COLLECTION = rf"(?:{_GENERIC}|news|collection|folder|corpus|data|library)"
+_COLLECTION = rf"(?:{_GENERIC}|news|collection|folder|corpus)"
 _KIND = rf"(?:{_GENERIC}|speech|essay|letter|post|transcript|manual|guide|contract|policy|book|notes?|minutes)"
 _OWN = r"(?:(?:all|of|the|these|this|those|that|your|my)\s+)*"
 _PLEASE = r"(?:please\s+|(?:can|could)\s+you\s+)?"
@@ -61,7 +61,7 @@ class Overview:
 
 def asked_overview(question: str) -> Overview | None:
     """What a question wants an overview of; None if it asks for something else."""
-    question = " ".join(question.split())
+    question = re.sub(r",? please(?=\W*$)", "", " ".join(question.split()), flags=re.IGNORECASE)
     if _OF_ALL.fullmatch(question):
         return Overview()
     one = _OF_ONE.fullmatch(question)

@@ -158,7 +158,7 @@ class Writer:
             hits=tuple(hits),
             abstained=not self._builder.sentences,
             reason=self._reason(),
-            confidence=max(self._likelihoods, default=1.0),
+            confidence=max(self._likelihoods, default=float(bool(self._builder.sentences))),
             model=self._engine,
             timings=timings,
             usage=self._usage.tokens,
@@ -334,7 +334,7 @@ class Writer:
             left_out = f"{self._left_out} more titles are not listed" if self._left_out else None
             failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
             return "; ".join(filter(None, (failure, unanswered, left_out))) or None
-        likely = max(self._likelihoods)
+        likely = max(self._likelihoods, default=0.0)
         if likely < ev.HOPELESS:
             why = "no passage is about this"
         elif likely < ev.ANSWERABLE:
