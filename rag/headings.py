@@ -48,10 +48,11 @@ def find_headings(text: str) -> dict[int, int]:
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
         return {m.start(): _UNDERLINES.index(m["character"]) for m in underlined}
-    named, numbered = _named(text, code), _numbered(text, code)
+    lines = _lines(text, code)
+    named, numbered = _named(lines), _numbered(text, code) or _counted(lines)
     depth = max(named.values(), default=0)
     found = {start: depth + level for start, level in numbered.items()} | named
-    return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)} or _in_capitals(text, code)
+    return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)} or _in_capitals(lines)
 
 
 def find_pages(text: str, headings: Mapping[int, int]) -> list[tuple[int, str]]:
@@ -101,11 +102,11 @@ def _is_as_long(underlined: re.Match[str]) -> bool:
     return len(underlined["line"]) >= len(underlined["heading"].rstrip()) - 1
 
 
-def _named(text: str, code: Collection[int]) -> dict[int, int]:
+def _named(lines: Sequence[_Line]) -> dict[int, int]:
     """Where the lines that begin with the name of a section start, with their levels from 0; those of one kind are two or more, all three or more."""
     found: dict[int, str] = {}  # With their labels.
     after_heading = True
-    for line in _lines(text, code):
+    for line in lines:
         label = next((label for label, _ in heading_names(line.words) if label), None) if line.begins or after_heading else None
         if label:
             found[line.start] = label
@@ -141,13 +142,12 @@ def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
         found[m.start("number")] = len(parts)
         if parts[1] == "1" and parts[0] in latest:
             found[latest[parts[0]]] = 1
-    return found if sections >= _FEWEST_SECTIONS else _counted(text, code)
+    return found if sections >= _FEWEST_SECTIONS else {}
 
 
-def _counted(text: str, code: Collection[int]) -> dict[int, int]:
+def _counted(lines: Sequence[_Line]) -> dict[int, int]:
     """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below; none where they are fewer than three."""
     found: list[int] = []
-    lines = _lines(text, code)
     for i, (line, below) in enumerate(itertools.pairwise(lines)):
         m = _COUNTED.fullmatch(line.words) if line.begins and below.begins else None
         if m and int(m["number"]) == len(found) + 1 and _is_title(m["words"]) and not ITEM.match(below.words):
@@ -157,10 +157,10 @@ def _counted(text: str, code: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(found, 1) if len(found) >= _FEWEST_SECTIONS else {}
 
 
-def _in_capitals(text: str, code: Collection[int]) -> dict[int, int]:
+def _in_capitals(lines: Sequence[_Line]) -> dict[int, int]:
     """Where the lines in capitals start that begin a paragraph, with their levels; none where they are fewer than three."""
     found: dict[int, int] = {}
-    for i, line in enumerate(_lines(text, code)):
+    for i, line in enumerate(lines):
         is_short = (
             _SHORTEST_CAPITALS < len(line.words) <= _LONGEST_CAPITALS and not ITEM.match(line.words) and not COLUMN_GAP.search(line.words)
         )

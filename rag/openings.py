@@ -13,7 +13,7 @@ import numpy as np
 from rag.headings import as_line, names_section
 from rag.markup import ITEM, without_markup
 from rag.overview import Overview
-from rag.retrieval import allowed_chunks, chunks_of, passage_of
+from rag.retrieval import allowed_chunks, chunks_of, passage_at
 from rag.sections import Section, heading_names
 from rag.sentences import is_prose
 from rag.types import Chunk, Filters, Hit
@@ -29,6 +29,8 @@ MOST_LISTED = 20
 """Titles."""
 MOST_READ = 100
 """Items with the same number."""
+LONGEST_ITEM = 3
+"""Sentences."""
 OPENING_CHARACTERS = 700
 OPENING_CHUNKS = 10
 """That are read for it."""
@@ -50,22 +52,22 @@ class Openings:
 def open_section(section: Section, store: Store, index: KeywordIndex, filters: Filters | None) -> Openings:
     """What a section opens with, if nothing is asked but what it says; of several documents each, if they are few. Nothing otherwise."""
     found: dict[tuple[str, ...], list[int]] = {}  # The numbers of its chunks by their document and headings.
-    for n in np.flatnonzero(allowed_chunks(filters or Filters(), section, store, index)).tolist():
+    for n in np.flatnonzero(allowed_chunks(filters, section, store, index)).tolist():
         lines = index.headings[n].split("\n")
         depth = next(d for d in range(1, len(lines) + 1) if section.is_among(heading_names("\n".join(lines[:d]))))
         found.setdefault((index.documents[n], *lines[:depth]), []).append(n)
+    if not found:
+        return Openings(_open_items(section, store, index, filters))
     outermost: dict[str, int] = {}
     for document_id, *lines in found:
         outermost[document_id] = min(len(lines), outermost.get(document_id, len(lines)))
     asked = [path for path in found if len(path) == outermost[path[0]] + 1 and section.is_asked_whole(" ".join(path))]
-    if not found:
-        return Openings(_open_items(section, store, index, filters))
     return Openings(_opened([(path[-1], found[path]) for path in asked], store, index) if len(asked) <= MOST_MEANT else [])
 
 
 def _open_items(section: Section, store: Store, index: KeywordIndex, filters: Filters | None) -> list[Hit]:
     """The items or paragraphs with the name of a section ("5.3 The tenant may …"), each as far as it goes."""
-    allowed = allowed_chunks(filters or Filters(), None, store, index)
+    allowed = allowed_chunks(filters, None, store, index)
     rows = [row for row in index.begun_with(section.items).tolist() if allowed[index.column("chunk")[row]]][:MOST_READ]
     chunks = chunks_of(rows, store, index)
     hits: list[Hit] = []
@@ -78,10 +80,10 @@ def _open_items(section: Section, store: Store, index: KeywordIndex, filters: Fi
         run = [row]
         while (after := run[-1] + 1) < len(index.rows) and index.column("follows")[after] and not index.column("name")[after]:
             gap = text[index.column("end")[run[-1]] : index.column("start")[after]]
-            if "\n\n" in gap or len(run) == MOST_MEANT:
+            if "\n\n" in gap or len(run) == LONGEST_ITEM:
                 break
             run.append(after)
-        passage = passage_of(run, index, chunks_of(run, store, index), store.document)
+        passage = passage_at(run, store, index)
         if passage and section.is_asked_whole(" ".join((chunk.document_id, chunk.title, chunk.heading, passage.text))):
             hits.append(Hit(passage, len(hits) + 1, 1.0))
     return hits if len(hits) <= MOST_MEANT else []
@@ -96,7 +98,7 @@ def open_articles(
         find: the passages for the words that tell which article.
     """
     articles: dict[tuple[str, str], list[int]] = {}  # The numbers of the chunks of each by its document and title.
-    for n in np.flatnonzero(allowed_chunks(filters or Filters(), None, store, index)).tolist():
+    for n in np.flatnonzero(allowed_chunks(filters, None, store, index)).tolist():
         articles.setdefault((index.documents[n], index.titles[n]), []).append(n)
     if not overview.stems and len(articles) > 1:
         named = [(title, numbers) for (_, title), numbers in articles.items()]
@@ -125,7 +127,7 @@ def _opened(named: Iterable[tuple[str, Sequence[int]]], store: Store, index: Key
             run = own or [int(index.first_rows[numbers[0]])]
         elif own and run and own[0] < run[0]:
             run = own + run
-        passages.append(passage_of(run, index, chunks_of(run, store, index), store.document) if run else None)
+        passages.append(passage_at(run, store, index) if run else None)
     return [Hit(passage, rank, 1.0) for rank, passage in enumerate(filter(None, passages), 1)]
 
 

@@ -226,8 +226,8 @@ class Corpus:
             standalone = self._correct_spelling(without_reply_orders(understood))
             parts = separate_questions(standalone)
             wide = len(parts) > 1 or asks_for_several(standalone)
-            hits = list(self._openings(standalone, filters).hits)
-            hits = hits or self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
+            opened = self._openings(standalone, filters)
+            hits = list(opened.hits) or self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
             if turns and is_free and standalone != question:
                 hits = _joined(hits, self._cited_before(turns[-1], hits))
             retrieved = time.perf_counter() - started
@@ -241,7 +241,8 @@ class Corpus:
             if references(part):
                 *_, part = self._understand(part, asked, usage)
             asked.append(Turn(part))
-            if (opened := self._openings(part, filters)).hits:
+            opened = opened if part == standalone else self._openings(part, filters)
+            if opened.hits:
                 hits = _joined(hits, opened.hits)
                 for sentence in written.quote_openings(opened):
                     first = first or time.perf_counter() - started

@@ -75,7 +75,7 @@ def search(
         wide: hear several documents, the best of each first.
         section: look in this one only.
     """
-    allowed = None if section is None and filters in (None, Filters()) else allowed_chunks(filters or Filters(), section, store, index)
+    allowed = None if section is None and filters in (None, Filters()) else allowed_chunks(filters, section, store, index)
     within = None if allowed is None else sorted({index.documents[c] for c in np.flatnonzero(allowed)})
     near = store.nearest(vector, SECTION_CANDIDATES if section else CHUNK_CANDIDATES, within)
     dense = [(number, s) for i, s in near if (number := index.chunk_numbers.get(i)) is not None and (allowed is None or allowed[number])]
@@ -98,7 +98,7 @@ def search(
     document = cache(store.document)
     hits: list[Hit] = []
     for run in runs:
-        passage = passage_of(run, index, chunks, document)
+        passage = _passage(run, index, chunks, document)
         if passage is None:  # Replaced since the index was read.
             continue
         if tokens is None and is_question(passage.text):
@@ -145,7 +145,7 @@ def neighbourhood(span: Span, store: Store, index: KeywordIndex, *, before: int,
     run = list(range(first if itself else last + 1, stop + 1))
     if not run:
         return None
-    passage = passage_of(run, index, chunks_of(run, store, index), store.document)
+    passage = passage_at(run, store, index)
     return Hit(passage, 1, 0.0) if passage else None
 
 
@@ -242,7 +242,12 @@ def chunks_of(rows: Iterable[int], store: Store, index: KeywordIndex) -> dict[st
     return store.chunks_by_id(sorted({index.chunk_ids[index.column("chunk")[row]] for row in rows}))
 
 
-def passage_of(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
+def passage_at(run: Sequence[int], store: Store, index: KeywordIndex) -> Chunk | None:
+    """The text from the first to the last of some rows; None if it was replaced since the index was read."""
+    return _passage(run, index, chunks_of(run, store, index), store.document)
+
+
+def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
     """The text from the first to the last sentence of a run."""
     parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
     first = parts[0]
@@ -266,12 +271,13 @@ def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], in
     return leading + [row for row in order if row in others]
 
 
-def allowed_chunks(filters: Filters, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
+def allowed_chunks(filters: Filters | None, section: Section | None, store: Store, index: KeywordIndex) -> NDArray[np.bool_]:
     """Which chunks of a section, or of all documents, pass the filters, shape ``(chunks,)``.
 
     Raises:
         QuestionError: a path matches no document, or a date is none.
     """
+    filters = filters or Filters()
     documents = set(index.documents)
     for pattern in filters.paths:
         if not any(_matches(d, pattern) for d in documents):

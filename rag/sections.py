@@ -34,10 +34,11 @@ _VERSION = r"\d{1,3}(?:\.\d{1,3}){2,}(?![\w.]*\d)"
 _IN_WORDS = rf"(?:{'|'.join(sorted([*NUMBER_WORDS, *_ORDINALS], reverse=True))})"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
 _ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|(?:(?:{'|'.join(NUMBER_WORDS)})-)?(?:{'|'.join(_ORDINALS)}))"
-_NAME = rf"(?:(?i:{_LABEL}){_NUMBER}|{_VERSION}|(?i:{_ORDINAL}\s+(?:{'|'.join(_LABELS)})\b))"
-_PARTS = re.compile(
+_PART = (
     rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?P<version>{_VERSION})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)"
 )
+_NAME = f"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _PART)})"
+_PARTS = re.compile(_PART)
 _MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
 _OTHER_NUMBER = re.compile(rf"(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})|(?P<number>{_NUMBER}))(?:\s+one)?", re.IGNORECASE)
 _HEADING = re.compile(
@@ -65,7 +66,7 @@ class Section:
 
     def is_among(self, names: Collection[tuple[str, str]]) -> bool:
         """Whether headings have these names: a section may be headed by its number only."""
-        return all((label, n) in names or (label in _UNLABELLED and ("", n) in names) for label, n in self.names)
+        return all(any(n == number and _may_be(own, label) for own, number in names) for label, n in self.names)
 
     @property
     def items(self) -> set[tuple[str, str]]:
@@ -114,7 +115,12 @@ def asked_label(question: str) -> str | None:
 
 def is_labelled(heading: str, label: str) -> bool:
     """Whether a heading is of a section of some kind: one that has only a number may be."""
-    return any(own == label or (not own and label in _UNLABELLED) for own, _ in heading_names(heading))
+    return any(_may_be(own, label) for own, _ in heading_names(heading))
+
+
+def _may_be(own: str, label: str) -> bool:
+    """Whether a heading with a label of its own, or none, is of a section of some kind."""
+    return own == label or (not own and label in _UNLABELLED)
 
 
 def heading_names(headings: str) -> set[tuple[str, str]]:
