@@ -74,6 +74,12 @@ _TIME_WORDS = (
     )
 )
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
+_LEAD = re.compile(
+    rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
+)
+"""What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
+_LONGEST_LINE = 1000
+"""Characters that are looked through for it."""
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -193,6 +199,7 @@ class Candidate:
 
     span: Span
     text: str
+    """What its line opens with ("Day 6:"), and the sentence."""
     context: Span | None
     """What it cannot be understood without: the sentence before it that it leans on, the question that it answers, what introduces its list or code."""
     features: tuple[float, ...]
@@ -203,6 +210,10 @@ class Candidate:
     """Of its document, or of its article in the document."""
     published: str | None = None
     """ISO date that its document, or its article in the document, states."""
+    lead: Span | None = None
+    """Where what its line opens with stands, if the sentence does not open the line itself."""
+    above: tuple[str, ...] = ()
+    """Title, headings, and what introduces its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +249,18 @@ class _Reading:
     whole: str
     """The text together with the question that it answers."""
     around: tuple[str, ...]
-    """What tells what it is about: title, heading, the sentence before."""
+    """What tells what it is about: title, headings, what introduces its list or the sentence before."""
     title: str
     """Of its document or article; empty where that gives orders."""
-    bonus: float = 0.0
+    bonus: float
     """What its score gains or loses where a question asks what something is."""
+    lead: Span | None = None
+    """As ``Candidate`` has it."""
+    above: tuple[str, ...] = ()
+    """As ``Candidate`` has it."""
 
 
-def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: Rarity) -> list[Candidate]:
+def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span], str], encode: Encode, rarity: Rarity) -> list[Candidate]:
     """The sentences of the hits, the likeliest first; of sentences with the same words only the first is kept, of orders to the reader none.
 
     A question in a text says nothing: it counts as part of the sentence after it, which answers it. A sentence is matched by itself, and again with
@@ -258,7 +273,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        for reading in _readings(hit.chunk, term, label):
+        for reading in _readings(hit.chunk, text_at, term, label):
             here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -296,12 +311,14 @@ def rank_candidates(question: str, hits: Sequence[Hit], encode: Encode, rarity: 
                 logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus),
                 reading.title,
                 hit.chunk.published,
+                reading.lead,
+                reading.above,
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk, term: AbstractSet[str], label: str | None) -> Iterator[_Reading]:
+def _readings(chunk: Chunk, text_at: Callable[[Span], str], term: AbstractSet[str], label: str | None) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
 
     Args:
@@ -357,8 +374,22 @@ def _readings(chunk: Chunk, term: AbstractSet[str], label: str | None) -> Iterat
                 introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading
-            context = before if leans_on_context(text) else own
-            yield _Reading(span, text, context, text, around, title, bonus(text, around, is_entry=is_entry))
+            leans = leans_on_context(text)
+            lead = None if leans else _lead(span, text_at)
+            led = f"{text_at(lead)} {text}" if lead else text
+            above = (*subject, *(said(s) for s in (introduction or heading,) if s))
+            yield _Reading(
+                span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
+            )
+
+
+def _lead(sentence: Span, text_at: Callable[[Span], str]) -> Span | None:
+    """What the line opens with that a sentence goes on; None if the sentence opens it, or nothing does that tells what it is about."""
+    before = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_LINE), end=sentence.start))
+    line = before[before.rfind("\n") + 1 :]
+    opening = _LEAD.match(line, len(line) - len(line.lstrip()))
+    start = sentence.start - len(line)
+    return replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else None
 
 
 def holds_names(question: str, text: str) -> bool:
@@ -441,6 +472,8 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
     return [
-        Evidence(n, span, text_at(span), c.score, c.title, c.published, c.context if span == c.span else None)
+        Evidence(n, span, c.text, c.score, c.title, c.published, c.context, c.lead)
+        if span == c.span
+        else Evidence(n, span, text_at(span), c.score, c.title, c.published)
         for n, (span, c) in enumerate(((s, chosen[s]) for s in ordered), 1)
     ]

@@ -266,7 +266,7 @@ class Corpus:
         def text_at(span: Span) -> str:
             return document(span.document_id).text[span.start : span.end]
 
-        candidates = ev.rank_candidates(core, hits, self._embedder.encode_tokens, self._keywords.rarity)
+        candidates = ev.rank_candidates(core, hits, text_at, self._embedder.encode_tokens, self._keywords.rarity)
         several = asks_for_several(question)
         chosen = ev.select_evidence(candidates, text_at, EVIDENCE_CHARACTERS * (WIDER if several else 1))
         spans = {e.span for e in chosen}

@@ -23,6 +23,10 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES))}|cannot|must)"
+_OPEN = re.compile(
+    rf"\bwhat\s+(?:else\s+)?{_AUXILIARY}\s+(?!the\s+\w+\W*$)|\bwho(?:m)?\s+(?!(?:is|was)\s+(?:the|an?|his|her|its|their|our|your)\b)|\bhow\s+(?:{_AUXILIARY}|to)\b",
+    re.IGNORECASE,
+)
 _SUBJECT = r"(?:he|she|it|they|we|you|i|the|an?|his|her|its|their)"
 _ANOTHER = re.compile(  # In the order of a question: not "and where he would go".
     rf",?\s+and\s+(?=(?:(?:at|by|for|from|in|into|of|on|to|with)\s+)?(?:(?:where|when|why|how)\s+{_AUXILIARY}|how\s+\w+(?:\s+[\w-]+){{0,2}}?\s+{_AUXILIARY}|"
@@ -139,6 +143,11 @@ def asks_whether(question: str) -> bool:
 def asks_for_several(question: str) -> bool:
     """Whether a question asks for more than one fact: a plural, a list, a comparison, or two questions in one."""
     return bool(_SEVERAL.search(question))
+
+
+def may_have_several_answers(question: str) -> bool:
+    """Whether a list may answer a question as a whole: it asks for several, what somebody does or has to do, who does, or how ("What should we bring?")."""
+    return asks_for_several(question) or bool(_OPEN.search(question))
 
 
 def separate_questions(question: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, MARKS, NUMBER, REFERENCES, WORD, code_lines, is_markup
+from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, REFERENCES, WORD, code_lines
 
 _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
 """Of references, or what closes a quotation: they belong to the sentence before."""
@@ -31,13 +31,6 @@ _INSIDE_WORD = re.compile(r"(?<=\w)\"(?=\w)")
 _GOES_ON = re.compile(r"\W*[a-z]")
 _WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
-MOST_ITEMS = 8
-_COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|ten|several)\b", re.IGNORECASE)
-_ORDINAL = re.compile(
-    r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
-)
-_ITEMS_WINDOW = 2000
-"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,51 +110,6 @@ def _boundaries_of(line: str) -> list[tuple[int, int]]:
 def sentence_texts(text: str) -> list[str]:
     """The words of all sentences of ``text`` in order."""
     return [text[s.start : s.end] for s in split_sentences(text)]
-
-
-def introduced(text: str, start: int, end: int) -> list[SentenceSpan]:
-    """What a sentence introduces, up to ``MOST_ITEMS``: the items of the list, or the lines of the code, below one which ends with a colon or, in code, is
-    a comment; the items below one that counts them ("three plans"), or the sentences after it that do ("The first is …"). Nothing of another sentence."""
-    is_comment = bool(MARKED_HEADING.match(text[start:end]))
-    has_colon = text.endswith(":", start, end)
-    if not (is_comment or has_colon or _COUNTS.search(text, start, end)):
-        return []
-    code = code_lines(text)
-    in_code = text.rfind("\n", 0, start) + 1 in code
-    if in_code is not is_comment:
-        return []
-    window = text[end : end + _ITEMS_WINDOW]
-    found: list[SentenceSpan] = []
-    is_list = False
-    sentences = split_sentences(window, {line_start - end for line_start in code})
-    for s in sentences:
-        line = window[s.start : s.end]
-        is_item = bool(ITEM.match(line))
-        if is_markup(line):
-            continue
-        if not found:
-            is_list = is_item and not s.is_code
-            goes_on = "\n" in window[: s.start] and (is_item or ((has_colon or is_comment) and (s.is_code or not s.is_prose)))
-        elif is_list:
-            goes_on = is_item or s.line == found[-1].line
-        else:
-            is_next = "\n\n" not in window[found[-1].end : s.start]
-            if s.is_code or found[-1].is_code:  # All of it, but of a comment's the lines up to the next one.
-                goes_on = s.is_code and found[-1].is_code and (not in_code or (is_next and not MARKED_HEADING.match(line)))
-            else:
-                goes_on = is_next and not s.is_prose and not is_item
-        if not goes_on or (MARKED_HEADING.match(line) and not s.is_code) or len(found) == MOST_ITEMS:
-            break
-        found.append(s)
-    found = found or _counted(window, sentences)
-    return [replace(s, start=end + s.start, end=end + s.end) for s in found]
-
-
-def _counted(text: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
-    """The sentences that a text opens with, as far as they begin with "first", "second" and so on; none where it is not these two."""
-    matches = itertools.takewhile(bool, (_ORDINAL.match(text, s.start) for s in sentences[:MOST_ITEMS]))
-    ordinals = [m["word"].lower() for m in matches if m]
-    return list(sentences[: len(ordinals)]) if ordinals[:2] == ["first", "second"] else []
 
 
 def sentence_before(text: str, start: int) -> SentenceSpan | None:

@@ -115,7 +115,7 @@ class Evidence:
     """1, 2, …: the name under which the language model may cite it."""
     span: Span
     text: str
-    """The document's words at ``span``, verbatim."""
+    """The document's words at ``lead``, if there is one, and at ``span``, verbatim."""
     score: float
     """Relevance to the question in 0..1."""
     title: str = ""
@@ -124,6 +124,13 @@ class Evidence:
     """ISO date that its document, or its article in the document, states."""
     context: Span | None = None
     """Other evidence that it cannot be understood without: the sentence before it, the question that it answers, the heading of its list."""
+    lead: Span | None = None
+    """What its line opens with, where another sentence stands between ("Day 6:")."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where its text stands."""
+        return (self.lead, self.span) if self.lead else (self.span,)
 
 
 @dataclass(frozen=True, slots=True)

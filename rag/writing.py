@@ -12,14 +12,15 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.headings import heading_above, names_section
+from rag.lists import introduced, list_around
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.openings import Openings
-from rag.questions import asks_for_several, asks_whether
+from rag.questions import asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
-from rag.sentences import introduced, is_prose, is_question, sentence_before
+from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import leans_on_context, opens_with_pronoun
+from rag.words import content_stems, leans_on_context, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -38,6 +39,8 @@ EVIDENT = 0.9
 SHORT_WORDS = 25
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
+MOST_ITEMS = 15
+"""Of a list, or lines of code."""
 NOT_STATED = "The documents do not say."
 
 
@@ -86,7 +89,7 @@ class Writer:
         self._failure: str | None = None
         self._likelihoods: list[float] = []  # Of each question so far.
         self._unanswered: list[str] = []  # Questions.
-        self._left_out = 0  # Titles.
+        self._left_out = 0  # Titles or items.
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -109,6 +112,8 @@ class Writer:
                     verbatim_from = yield from self._draft(model, asked, found, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
+        if len(self._builder.sentences) == before and asked.likely >= verbatim_from and self._is_listed(asked):
+            yield from self._quote_list(asked.candidates[0].span)
         if len(self._builder.sentences) == before and asked.likely >= verbatim_from:
             likeliest = asked.candidates
             if asked.cited:
@@ -213,8 +218,32 @@ class Writer:
     def _lists_it(self, asked: _Asked) -> bool:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
         best = asked.candidates[0]
-        likely = asked.likely >= CERTAIN and best.score >= PREFERRED and asks_for_several(asked.question)
-        return likely and bool(introduced(self._document(best.span.document_id).text, best.span.start, best.span.end))
+        likely = asked.likely >= CERTAIN and best.score >= PREFERRED and may_have_several_answers(asked.question)
+        return self._is_listed(asked) or (
+            likely and bool(introduced(self._document(best.span.document_id).text, best.span.start, best.span.end))
+        )
+
+    def _is_listed(self, asked: _Asked) -> bool:
+        """Whether what answers is an item of a list that answers as a whole: what the item adds to what stands above the list is not what the question names."""
+        best = asked.candidates[0]
+        if (
+            asked.likely < CERTAIN
+            or not ITEM.match(best.text)
+            or asks_whether(asked.question)
+            or not may_have_several_answers(asked.question)
+        ):
+            return False
+        named = {*content_stems(asked.question)}
+        above = {stem for text in best.above for stem in content_stems(text)}
+        return bool(named & above) and not (named - above) & {*content_stems(best.text)}
+
+    def _quote_list(self, span: Span) -> Iterator[Sentence]:
+        """Adds the list that an item is of, with what introduces it."""
+        text = self._document(span.document_id).text
+        introduction, items = list_around(text, span.start)
+        if introduction and not is_directive(words := text[introduction.start : introduction.end]):
+            yield self._say_verbatim(_with_colon(without_markup(words)), [Span(span.document_id, introduction.start, introduction.end)])
+        yield from self._quote_items(span.document_id, items)
 
     def _read(self, model: LanguageModel, asked: _Asked, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
         """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.
@@ -263,7 +292,7 @@ class Writer:
         if backed.verdict:
             if heading := self._section_asked_for(asked, backed.evidence[0].span):
                 yield from self._name_section(heading)
-            yield self._builder.add(backed.text, [e.span for e in backed.evidence], "supported", backed.verdict)
+            yield self._builder.add(backed.text, [s for e in backed.evidence for s in e.spans], "supported", backed.verdict)
             return
         yield from self._quote_all(asked, backed.evidence)
 
@@ -291,9 +320,9 @@ class Writer:
                     continue
             if e.context is None and opens_with_pronoun(e.text):
                 yield from self._quote_before(e.span)
-            yield self._say_verbatim(said, [*([question.span] if question else []), e.span])
+            yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
             if e.span not in answered:
-                yield from self._quote_introduced(e.span)
+                yield from self._quote_introduced(e.span, by_headings=may_have_several_answers(asked.question))
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -314,14 +343,19 @@ class Writer:
         if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
-    def _quote_introduced(self, span: Span) -> Iterator[Sentence]:
+    def _quote_introduced(self, span: Span, *, by_headings: bool) -> Iterator[Sentence]:
         """Adds the list, code or sentences that a sentence, or a comment in code, introduces."""
         text = self._document(span.document_id).text
-        for item in introduced(text, span.start, span.end):
+        yield from self._quote_items(span.document_id, introduced(text, span.start, span.end, by_headings=by_headings))
+
+    def _quote_items(self, document_id: str, items: Sequence[SentenceSpan]) -> Iterator[Sentence]:
+        text = self._document(document_id).text
+        self._left_out += len(items[MOST_ITEMS:])
+        for item in items[:MOST_ITEMS]:
             words = text[item.start : item.end]
             said = words if item.is_code else without_markup(words)
             if not is_directive(words) and not self._builder.holds(said):
-                yield self._say_verbatim(said, [Span(span.document_id, item.start, item.end)], is_item=True)
+                yield self._say_verbatim(said, [Span(document_id, item.start, item.end)], is_item=True)
 
     def _say_verbatim(self, said: str, spans: Sequence[Span], *, is_item: bool = False) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)
@@ -331,7 +365,7 @@ class Writer:
         if self._builder.sentences:
             own = self._failure and self._engine == EXTRACTIVE
             unanswered = f"not answered: {' '.join(self._unanswered)}" if self._unanswered else None
-            left_out = f"{self._left_out} more titles are not listed" if self._left_out else None
+            left_out = f"{self._left_out} more are not listed" if self._left_out else None
             failure = f"{self._failure}; answered with the documents' own sentences" if own else self._failure
             return "; ".join(filter(None, (failure, unanswered, left_out))) or None
         likely = max(self._likelihoods, default=0.0)

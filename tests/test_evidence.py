@@ -16,11 +16,16 @@ def passage(text, heading="", title="Notes", document="d.md"):
     return Hit(Chunk(document, document, 0, len(text), text, 9, heading, None, title, "2024-05-21", sentences), 1, 1.0)
 
 
+def text_at(*hits):
+    texts = {h.chunk.document_id: h.chunk.text for h in hits}
+    return lambda span: texts[span.document_id][span.start : span.end]
+
+
 @pytest.fixture
 def ranked(embedder):
     def rank(question, hit):
-        candidates = rank_candidates(question, [hit], embedder.encode_tokens, lambda _: 1.0)
-        return candidates, select_evidence(candidates, lambda s: hit.chunk.text[s.start : s.end], 900)
+        candidates = rank_candidates(question, [hit], text_at(hit), embedder.encode_tokens, lambda _: 1.0)
+        return candidates, select_evidence(candidates, text_at(hit), 900)
 
     return rank
 
@@ -101,7 +106,7 @@ def test_the_title_tells_which_of_two_like_sentences_is_meant(embedder):
         passage("The weight is 9.1 kg.", title="Lento bicycle", document="a"),
         passage("It weighs 7.4 kg.", title="Brio kettle", document="b"),
     ]
-    best = rank_candidates("What is the weight of the Brio kettle?", hits, embedder.encode_tokens, lambda _: 1.0)[0]
+    best = rank_candidates("What is the weight of the Brio kettle?", hits, text_at(*hits), embedder.encode_tokens, lambda _: 1.0)[0]
     assert best.span.document_id == "b"
 
 
@@ -127,10 +132,10 @@ def test_a_title_that_gives_orders_is_left_out(ranked):
 def test_evidence_keeps_to_its_characters_but_for_the_best_sentence(embedder):
     lines = [f"The Brio kettle number {n} weighs {n} kg." for n in range(1, 13)]
     hit = passage("\n".join(lines))
-    candidates = rank_candidates("How much does the Brio kettle weigh?", [hit], embedder.encode_tokens, lambda _: 1.0)
+    candidates = rank_candidates("How much does the Brio kettle weigh?", [hit], text_at(hit), embedder.encode_tokens, lambda _: 1.0)
 
     def chosen(most):
-        return select_evidence(candidates, lambda s: hit.chunk.text[s.start : s.end], most)
+        return select_evidence(candidates, text_at(hit), most)
 
     assert len(chosen(5000)) == MOST_EVIDENCE
     assert [len(chosen(most)) for most in (10, 80)] == [1, 2]
@@ -169,3 +174,23 @@ def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked)
 
     assert told(0.6, question) == "It weighs 7.4 kg when it is full."
     assert {told(0.6, "Is the Brio kettle heavy?"), told(0.99999, question)} == {"The Brio kettle is heavy."}
+
+
+@pytest.mark.parametrize(
+    ("line", "lead"),
+    [
+        ("Day 6 (Wed 8 Oct): We taste wine. Then drive to Coimbra.", "Day 6 (Wed 8 Oct):"),
+        ("[10:02] Ada Stone: We taste wine. Then drive to Coimbra.", "[10:02] Ada Stone:"),
+        ("- **E20** – We taste wine. Then drive to Coimbra.", "- **E20** –"),
+        ("We taste wine. Then drive to Coimbra.", None),
+        ("The wine – it is red – is cheap. Then drive to Coimbra.", None),
+        ("Day 6: We taste wine.\nThen drive to Coimbra.", None),
+    ],
+)
+def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):
+    text = f"It rains.\n{line}\nWe fly home."
+    _, chosen = ranked("When do we drive to Coimbra?", passage(text))
+    sentence = "Then drive to Coimbra."
+    [found] = [e for e in chosen if e.text.endswith(sentence)]
+    assert found.text == (f"{lead} {sentence}" if lead else sentence)
+    assert [text[s.start : s.end] for s in found.spans] == ([lead, sentence] if lead else [sentence])

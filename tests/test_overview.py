@@ -92,7 +92,7 @@ def test_how_many_titles_are_left_out_is_told(shed, monkeypatch):
     monkeypatch.setattr(openings, "MOST_LISTED", 1)
     answer = shed.ask("List all documents.")
     assert answer.text == "- Lease of a boat house"
-    assert answer.reason == "2 more titles are not listed"
+    assert answer.reason == "2 more are not listed"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.markup import code_lines, is_markup, without_markup
-from rag.sentences import introduced, is_question, split_sentences, unwrap
+from rag.sentences import is_question, split_sentences, unwrap
 from rag.sentences import sentence_texts as sentences
 from tests.conftest import SEEDS
 
@@ -154,54 +154,6 @@ def test_the_number_of_an_item_belongs_to_it(line, parts):
 )
 def test_a_line_of_nothing_but_markup_says_nothing(line, markup):
     assert is_markup(line) is markup
-
-
-@pytest.mark.parametrize(
-    ("after", "items"),
-    [
-        ("\n- tea\n- coffee. It is free.\n\nWe close at six.", ["- tea", "- coffee.", "It is free."]),
-        ("\n\n1. Open it.\n2. Close it.\n## Cleaning\n- soap", ["1. Open it.", "2. Close it."]),
-        (
-            "\n```sh\n# on Linux\npip install it\n\n# - anywhere\npip check\n```\nIt\n",
-            ["# on Linux", "pip install it", "# - anywhere", "pip check"],
-        ),
-        ("\n```\n- tea\n---\nmilk\n```", ["- tea", "milk"]),
-        (" They are free.", []),
-        ("\n" + "- tea\n" * 20, ["- tea"] * 8),
-    ],
-)
-def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
-    text = f"You can have these:{after}"
-    assert [text[i.start : i.end] for i in introduced(text, 0, len("You can have these:"))] == items
-
-
-@pytest.mark.parametrize(
-    ("text", "items"),
-    [
-        (
-            "We need three rights. The first is to speak. The second is to rest. And finally, the third is to go. It is late.",
-            ["The first is to speak.", "The second is to rest.", "And finally, the third is to go."],
-        ),
-        ("The following plans are sold.\n\n- Basic\n- Plus\n\nThey are cheap.", ["- Basic", "- Plus"]),
-        ("Plans are sold.\n\n- Basic\n- Plus", []),
-        ("They have rights. The first is to speak. The second is to rest.", []),
-        ("Two men came. First aid was given. Then they left.", []),
-    ],
-)
-def test_a_sentence_that_counts_introduces_what_is_counted(text, items):
-    first = split_sentences(text)[0]
-    assert [text[i.start : i.end] for i in introduced(text, first.start, first.end)] == items
-
-
-@pytest.mark.parametrize("code", ["Use::\n\n    {}\n\n    # others\n    make all", "Use\n```sh\n{}\n\n# others\nmake all\n```\nThen wait."])
-def test_a_comment_introduces_the_code_below_it(code):
-    comment = "# Run a single test"
-    text = code.format(f"{comment}\n    ./make test. ONE=**x**\n    for all in once:")
-    start = text.index(comment)
-    end = start + len(comment)
-    assert [text[i.start : i.end] for i in introduced(text, start, end)] == ["./make test. ONE=**x**", "for all in once:"]
-    assert not introduced(text, text.index("for all"), text.index("once:") + 5)
-    assert not introduced(f"{comment}\n\nText.", 0, len(comment))
 
 
 def test_headings_bylines_and_buttons_are_not_prose():
