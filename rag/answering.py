@@ -12,6 +12,7 @@ from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
 from rag.grounding import Entails, check, closest_sentence, doubt, states_another_number
 from rag.logistic import logit
+from rag.markup import ITEM
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
@@ -37,7 +38,6 @@ DIFFERING_SHARE = 0.5
 SHORTEST_CLAUSE_WORDS = 4
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
-_BEFORE_ITEM = "\n- "
 _EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
 _LIMIT = re.compile(
     r"\b(?P<limit>(?:about|approximately|around|roughly|nearly|almost|up to|at least|at most|more than|fewer than|less than|over|under)(?=\s+\W?\d)"
@@ -68,7 +68,8 @@ class AnswerBuilder:
     def add(self, text: str, spans: Sequence[Span], verdict: str, result: Verdict, *, is_item: bool = False) -> Sentence:
         """Appends a sentence that cites ``spans``."""
         follows_item = bool(self.sentences) and self.sentences[-1].is_item
-        before = (_BEFORE_ITEM if self.text else _BEFORE_ITEM.lstrip()) if is_item else "\n" if follows_item else " " if self.text else ""
+        mark = "- " if is_item and not ITEM.match(text) else ""
+        before = ("\n" if is_item or follows_item else " ") * bool(self.text) + mark
         start = len(self.text) + len(before)
         self.text += before + text
         sentence = Sentence(
@@ -102,7 +103,7 @@ class AnswerBuilder:
 
 
 def _bare(text: str) -> str:
-    return text.casefold().rstrip(".:")
+    return ITEM.sub("", text, count=1).casefold().rstrip(".:")
 
 
 def support(draft: DraftSentence, evidence: Sequence[Evidence], entails: Entails | None = None) -> tuple[Verdict, tuple[Evidence, ...]]:

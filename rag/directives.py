@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _I = re.IGNORECASE
+_BEFORE_ORDER = re.compile(r"^\W*(?:\d{1,3}[.)]\s+|\d{1,2}(?:[:.]\d\d)+\W*\s+|\W*[A-Z\d][^.!?:\n]{1,40}:\s+(?=[A-Z]))+")
 _OVERRIDE = re.compile(
     r"^\W*(?:(?:please|now|important|note|attention|system|warning|admin)\W+)*(?:ignore|disregard|forget|override|bypass)\b[^.!?]{0,40}\b(?:instructions?|prompts?|rules|directions|guidelines|commands|(?:above|previous|earlier|prior)(?: text| context)?)\b",
     _I,
@@ -39,7 +40,11 @@ _REVEAL = re.compile(r"^\W*(?:please\W+)?(?:reveal|print|show|repeat|output|disp
 
 
 def is_directive(sentence: str) -> bool:
-    """Whether a sentence orders a machine that reads it to do or say something."""
+    """Whether a sentence orders a machine that reads it to do or say something; also as an item of a list, or after who says it."""
+    return any(map(_orders, {sentence, _BEFORE_ORDER.sub("", sentence, count=1)}))
+
+
+def _orders(sentence: str) -> bool:
     return bool(
         any(p.search(sentence) for p in (_OVERRIDE, _ROLE, _ADDRESS, _NEW_ORDERS, _WHEN_ASKED, _ORDERED_REPLY))
         or (_REVEAL.search(sentence) and _YOUR_PROMPT.search(sentence))

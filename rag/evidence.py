@@ -18,8 +18,9 @@ from rag.markup import ITEM, without_markup
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts
+from rag.tables import column_names, is_row, names_columns, with_column_names
 from rag.types import Chunk, Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, Word, initials, leans_on_context, names, words
+from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, names, words
 
 # Fitted by ``python -m eval bench answerable --fit``: sentences against the others that were found for the same question, on the questions written
 # for the adapter (``eval/adapter``), SQuAD 2.0 but for two articles, CLAP NQ and the spans texts.
@@ -270,10 +271,18 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
+
+    def tells(lead: str, text: str) -> bool:
+        """Whether what a line opens with tells of a sentence what is asked."""
+        here, own = {w.stem for w in words(text)}, words(lead)
+        names_asked = any(w.is_content and w.stem in question_stems - here for w in own)
+        gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems)
+        return names_asked or gives_time
+
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        for reading in _readings(hit.chunk, text_at, term, label):
+        for reading in _readings(hit.chunk, text_at, tells, term, label):
             here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -318,10 +327,13 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
-def _readings(chunk: Chunk, text_at: Callable[[Span], str], term: AbstractSet[str], label: str | None) -> Iterator[_Reading]:
+def _readings(
+    chunk: Chunk, text_at: Callable[[Span], str], tells: Callable[[str, str], bool], term: AbstractSet[str], label: str | None
+) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
 
     Args:
+        tells: whether what a line opens with tells of a sentence of it what is asked.
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
         label: of the sections that it asks for ("Which chapter …?"): their headings count as titles.
     """
@@ -360,6 +372,8 @@ def _readings(chunk: Chunk, text_at: Callable[[Span], str], term: AbstractSet[st
         if is_item and introduction:
             before = introduction
         around = (*subject, said(before)) if before else subject
+        if is_row(text) and names_columns(span, text_at):
+            continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
         elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
@@ -375,21 +389,28 @@ def _readings(chunk: Chunk, text_at: Callable[[Span], str], term: AbstractSet[st
             is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading
             leans = leans_on_context(text)
-            lead = None if leans else _lead(span, text_at)
-            led = f"{text_at(lead)} {text}" if lead else text
+            lead, led = (None, text) if leans else _led(span, text, text_at, tells)
+            if own and lead and {*content_stems(said(own))} <= {*content_stems(led)}:
+                own = None
             above = (*subject, *(said(s) for s in (introduction or heading,) if s))
             yield _Reading(
                 span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
             )
 
 
-def _lead(sentence: Span, text_at: Callable[[Span], str]) -> Span | None:
-    """What the line opens with that a sentence goes on; None if the sentence opens it, or nothing does that tells what it is about."""
+def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Callable[[str, str], bool]) -> tuple[Span | None, str]:
+    """What tells what a sentence is about, in its line or its table, and the sentence together with that; None where nothing does, or the sentence opens its line."""
+    if is_row(text):
+        names = column_names(sentence, text_at)
+        row = with_column_names(text, text_at(names)) if names else None
+        return (names, row) if row else (None, text)
     before = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_LINE), end=sentence.start))
     line = before[before.rfind("\n") + 1 :]
     opening = _LEAD.match(line, len(line) - len(line.lstrip()))
     start = sentence.start - len(line)
-    return replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else None
+    if opening is None or not tells(opening.group(), text):
+        return None, text
+    return replace(sentence, start=start + opening.start(), end=start + opening.end()), f"{opening.group()} {text}"
 
 
 def holds_names(question: str, text: str) -> bool:

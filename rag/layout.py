@@ -9,6 +9,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
@@ -34,6 +35,11 @@ _LINK = re.compile(r":\s+\S+\.\S+$")
 _DATA = re.compile(r"(?<!\w)\d")
 _RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|all rights reserved", re.IGNORECASE)
 _AGE = re.compile(r"\b(?:\d+|an?|one|two|three|few)\s+(?:second|minute|min|hour|hr|day|week|month|year)s?\s+ago\b", re.IGNORECASE)
+_SALUTATION = re.compile(r"(?:Dear|Hi|Hello|Good (?:morning|afternoon|evening))\b[^.!?\n]{0,60}[,:]")
+_CLOSING = re.compile(r"(?:[A-Z][a-z]+)(?: [a-z]+){0,3},")
+"""Of a letter: "With best wishes,"."""
+_MOST_LETTER_LINES = 8
+"""Above the salutation, or below the closing."""
 _BREAK = re.compile(r"\n[ \t]*\n[ \t]*\n\s*")
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _DATELINE = re.compile(
@@ -57,7 +63,7 @@ def content_sentences(text: str, articles: Sequence[Article] = (), headings: Col
 
     Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
     item of some length or of a list that is introduced, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
-    a row of links never is.
+    a row of links never is. The letterhead and the signature of a letter are kept, the signature as one.
 
     Args:
         articles: those of ``find_articles``; what ends one does not introduce the next.
@@ -66,12 +72,27 @@ def content_sentences(text: str, articles: Sequence[Article] = (), headings: Col
     front = FRONT_MATTER.match(text)
     sentences = [s for s in split_sentences(text) if front is None or s.start >= front.end()]
     sentences = [s for s in sentences if not is_markup(text[s.start : s.end])] or sentences
+    body, signature = _letter_body([text[s.start : s.end] for s in sentences])
+    if signature < len(sentences):
+        sentences = [*sentences[:signature], replace(sentences[signature], end=sentences[-1].end)]
     prose = [s for s in sentences if s.is_prose]
     if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
         return sentences
     starts = {article.start for article in articles}
-    kept = [s for i, s in enumerate(sentences) if s.start in headings or not _is_furniture(text, sentences, i, starts)]
+    kept = [
+        s
+        for i, s in enumerate(sentences)
+        if s.start in headings or not body <= i < signature or not _is_furniture(text, sentences, i, starts)
+    ]
     return kept or sentences
+
+
+def _letter_body(lines: Sequence[str]) -> tuple[int, int]:
+    """Between which lines or sentences of a text the body of a letter stands, its salutation included: between letterhead and signature; all if it is no letter."""
+    top = next((i for i, line in enumerate(lines[: _MOST_LETTER_LINES + 1]) if _SALUTATION.fullmatch(line)), None)
+    closings = (i for i in range(top + 1, len(lines)) if _CLOSING.fullmatch(lines[i])) if top is not None else iter(())
+    end = next((i for i in closings if len(lines) - i <= _MOST_LETTER_LINES + 1 and not any(map(is_prose, lines[i:]))), len(lines))
+    return top or 0, end
 
 
 def find_articles(text: str) -> tuple[Article, ...]:

@@ -1,4 +1,4 @@
-"""Lists, and what else a sentence introduces: the code below it, or the sentences after it that it counts."""
+"""Lists and tables, and what else a sentence introduces: the code below it, or the sentences after it that it counts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 
 from rag.markup import ITEM, MARKED_HEADING, code_lines, is_markup
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
+from rag.tables import is_row
 
 _COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|ten|several)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -21,7 +22,7 @@ _WINDOW = 4000
 
 
 def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> list[SentenceSpan]:
-    """What a sentence introduces: the items of the list, or the lines of the code, below one which ends with a colon or, in code, is a comment; the items
+    """What a sentence introduces: the items of the list, the rows of the table, or the lines of the code, below one which ends with a colon or, in code, is a comment; the items
     below a heading or a sentence that counts them ("three plans"), or the sentences after it that do ("The first is …"). Nothing of another sentence.
 
     Args:
@@ -48,7 +49,8 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
 
 
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
-    """The list that the item or sentence which starts at a place is of: what introduces it, a sentence or a heading, and its items; no items where there is none."""
+    """The list, or the table, that the item or sentence which starts at a place is of: what introduces it, a sentence or a heading, and its items or rows; none of these
+    where there is none."""
     opening = text.rfind("\n", 0, max(0, start - _WINDOW)) + 1
     window = text[opening : _line_end(text, start + _WINDOW)]
     code = {line_start - opening for line_start in code_lines(text)}
@@ -92,7 +94,7 @@ def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
 
 
 def _is_item(text: str, line: SentenceSpan) -> bool:
-    return bool(ITEM.match(text, line.start)) and not line.is_code
+    return not line.is_code and (bool(ITEM.match(text, line.start)) or is_row(text[line.start : line.end]))
 
 
 def _block(text: str, sentences: Sequence[SentenceSpan], *, in_code: bool) -> list[SentenceSpan]:

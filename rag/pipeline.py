@@ -13,6 +13,7 @@ from typing import Any
 from rag import evidence as ev
 from rag.checker.scorer import BundledChecker
 from rag.config import Config
+from rag.designations import asks_of_another
 from rag.directives import is_directive
 from rag.documents import list_folder
 from rag.drafting import gate_messages
@@ -275,7 +276,9 @@ class Corpus:
         if chosen and isinstance(self._checker, BundledChecker):
             sentences = [ev.in_context(c, text_at) for c in candidates[:READ_SINGLY]]
             answers = self._checker.answers(core, sentences, [e.text for e in chosen])
-        return ev.Gathered(candidates, chosen, likeliest, ev.likelihood(candidates, answers), answers)
+        is_of_another = asks_of_another(core, (f"{h.chunk.title}\n{h.chunk.heading}\n{h.chunk.text}" for h in hits))
+        likely = 0.0 if is_of_another else ev.likelihood(candidates, answers)
+        return ev.Gathered(candidates, chosen, likeliest, likely, answers)
 
     def _understand(self, question: str, turns: Sequence[Turn], usage: Usage) -> Iterator[str]:
         """The question standing alone: by rule at once; then as the language model has it, if there is one and that differs."""

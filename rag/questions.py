@@ -27,6 +27,10 @@ _OPEN = re.compile(
     rf"\bwhat\s+(?:else\s+)?{_AUXILIARY}\s+(?!the\s+\w+\W*$)|\bwho(?:m)?\s+(?!(?:is|was)\s+(?:the|an?|his|her|its|their|our|your)\b)|\bhow\s+(?:{_AUXILIARY}|to)\b",
     re.IGNORECASE,
 )
+_EXTREME = re.compile(
+    r"\b(?:most|least|(?!(?:inter|requ|prot|cont|harv|conqu|arr|inv|sugg|for|dig|man|hon|mod|gu|qu|bequ|ch|we|t|r|n|v|p|l|z|j|cr)est\b)[a-z]+est)\b",
+    re.IGNORECASE,
+)
 _SUBJECT = r"(?:he|she|it|they|we|you|i|the|an?|his|her|its|their)"
 _ANOTHER = re.compile(  # In the order of a question: not "and where he would go".
     rf",?\s+and\s+(?=(?:(?:at|by|for|from|in|into|of|on|to|with)\s+)?(?:(?:where|when|why|how)\s+{_AUXILIARY}|how\s+\w+(?:\s+[\w-]+){{0,2}}?\s+{_AUXILIARY}|"
@@ -148,6 +152,11 @@ def asks_for_several(question: str) -> bool:
 def may_have_several_answers(question: str) -> bool:
     """Whether a list may answer a question as a whole: it asks for several, what somebody does or has to do, who does, or how ("What should we bring?")."""
     return asks_for_several(question) or bool(_OPEN.search(question))
+
+
+def asks_for_extreme(question: str) -> bool:
+    """Whether a question asks for the first or last of several by some measure ("Which is the cheapest?"), which one of them need not say of itself."""
+    return bool(_EXTREME.search(question))
 
 
 def separate_questions(question: str) -> list[str]:

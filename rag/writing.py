@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,9 +17,10 @@ from rag.lists import introduced, list_around
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.openings import Openings
-from rag.questions import asks_for_several, asks_whether, may_have_several_answers
+from rag.questions import asks_for_extreme, asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
+from rag.tables import is_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import content_stems, leans_on_context, opens_with_pronoun
 
@@ -41,6 +43,8 @@ STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 MOST_ITEMS = 15
 """Of a list, or lines of code."""
+_NUMBER = re.compile(r"\d{1,3}[.)] ")
+"""Of an item."""
 NOT_STATED = "The documents do not say."
 
 
@@ -122,6 +126,8 @@ class Writer:
             # "Did Bergen …?" is not to be told of another.
             by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
+            if not asks_whether(question) and all(self._says_nothing(e, question) for e in quoted):
+                quoted = []
             if quoted and not asked.is_read:
                 self._engine = EXTRACTIVE
             yield from self._quote_all(asked, quoted)
@@ -219,23 +225,20 @@ class Writer:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
         best = asked.candidates[0]
         likely = asked.likely >= CERTAIN and best.score >= PREFERRED and may_have_several_answers(asked.question)
-        return self._is_listed(asked) or (
-            likely and bool(introduced(self._document(best.span.document_id).text, best.span.start, best.span.end))
-        )
+        return self._is_listed(asked) or (likely and bool(self._introduced(best.span)))
 
     def _is_listed(self, asked: _Asked) -> bool:
-        """Whether what answers is an item of a list that answers as a whole: what the item adds to what stands above the list is not what the question names."""
-        best = asked.candidates[0]
-        if (
-            asked.likely < CERTAIN
-            or not ITEM.match(best.text)
-            or asks_whether(asked.question)
-            or not may_have_several_answers(asked.question)
-        ):
+        """Whether what answers is of a list or table that answers as a whole: what it adds to what stands above that is not what the question names."""
+        best, question = asked.candidates[0], asked.question
+        if asked.likely < ev.ANSWERABLE or asks_whether(question) or not (may_have_several_answers(question) or asks_for_extreme(question)):
             return False
-        named = {*content_stems(asked.question)}
-        above = {stem for text in best.above for stem in content_stems(text)}
-        return bool(named & above) and not (named - above) & {*content_stems(best.text)}
+        text = self._document(best.span.document_id).text
+        item = text[best.span.start : best.span.end]
+        columns = text[best.lead.start : best.lead.end] if best.lead else ""
+        named = {*content_stems(question)}
+        above = {stem for words in (*best.above, columns) for stem in content_stems(words)}
+        is_asked = bool(named & above) and not (named - above) & {*content_stems(item)}
+        return is_asked and (bool(ITEM.match(item)) or is_row(item)) and len(list_around(text, best.span.start)[1]) > 1
 
     def _quote_list(self, span: Span) -> Iterator[Sentence]:
         """Adds the list that an item is of, with what introduces it."""
@@ -278,9 +281,18 @@ class Writer:
     def _preferred(self, asked: _Asked, chosen: Sequence[Evidence]) -> Evidence | None:
         """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""
         best = asked.candidates[0]
-        if not asked.is_read or best.score < PREFERRED or is_question(best.text):
+        if not asked.is_read or best.score < PREFERRED or is_question(best.text) or self._says_nothing(best, asked.question):
             return None
         return next(e for e in chosen if e.span == best.span)
+
+    def _says_nothing(self, said: Evidence | ev.Candidate, question: str) -> bool:
+        """Whether some words are no sentence and no item, give nothing that is asked for, as a heading may ("Error codes"), and introduce no list that is."""
+        if is_prose(said.text) or ITEM.match(said.text) or ev.adds_to(question, said.text):
+            return False
+        return not (may_have_several_answers(question) and self._introduced(said.span))
+
+    def _introduced(self, span: Span, *, by_headings: bool = True) -> list[SentenceSpan]:
+        return introduced(self._document(span.document_id).text, span.start, span.end, by_headings=by_headings)
 
     def _settled(self, sentence: DraftSentence, question: str, chosen: Sequence[Evidence]) -> _Backed | None:
         """What a draft rests on that answers a question of yes or no: a model says yes to most of them, but cites the words that tell."""
@@ -322,7 +334,8 @@ class Writer:
                 yield from self._quote_before(e.span)
             yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
             if e.span not in answered:
-                yield from self._quote_introduced(e.span, by_headings=may_have_several_answers(asked.question))
+                items = self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
+                yield from self._quote_items(e.span.document_id, items)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -343,17 +356,14 @@ class Writer:
         if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
-    def _quote_introduced(self, span: Span, *, by_headings: bool) -> Iterator[Sentence]:
-        """Adds the list, code or sentences that a sentence, or a comment in code, introduces."""
-        text = self._document(span.document_id).text
-        yield from self._quote_items(span.document_id, introduced(text, span.start, span.end, by_headings=by_headings))
-
     def _quote_items(self, document_id: str, items: Sequence[SentenceSpan]) -> Iterator[Sentence]:
+        """Adds items of a list, lines of code or sentences that others introduce."""
         text = self._document(document_id).text
         self._left_out += len(items[MOST_ITEMS:])
         for item in items[:MOST_ITEMS]:
             words = text[item.start : item.end]
-            said = words if item.is_code else without_markup(words)
+            number = _NUMBER.match(words)
+            said = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}"
             if not is_directive(words) and not self._builder.holds(said):
                 yield self._say_verbatim(said, [Span(document_id, item.start, item.end)], is_item=True)
 

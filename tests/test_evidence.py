@@ -180,17 +180,28 @@ def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked)
     ("line", "lead"),
     [
         ("Day 6 (Wed 8 Oct): We taste wine. Then drive to Coimbra.", "Day 6 (Wed 8 Oct):"),
+        ("Coimbra trip: We taste wine. Then drive to Coimbra.", None),
         ("[10:02] Ada Stone: We taste wine. Then drive to Coimbra.", "[10:02] Ada Stone:"),
         ("- **E20** – We taste wine. Then drive to Coimbra.", "- **E20** –"),
         ("We taste wine. Then drive to Coimbra.", None),
         ("The wine – it is red – is cheap. Then drive to Coimbra.", None),
         ("Day 6: We taste wine.\nThen drive to Coimbra.", None),
+        ("Luggage: We taste wine. Then drive to Coimbra.", None),
     ],
 )
 def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):
     text = f"It rains.\n{line}\nWe fly home."
-    _, chosen = ranked("When do we drive to Coimbra?", passage(text))
+    _, chosen = ranked("When does Ada or E20 drive to Coimbra?", passage(text))
     sentence = "Then drive to Coimbra."
     [found] = [e for e in chosen if e.text.endswith(sentence)]
     assert found.text == (f"{lead} {sentence}" if lead else sentence)
     assert [text[s.start : s.end] for s in found.spans] == ([lead, sentence] if lead else [sentence])
+
+
+def test_a_row_of_a_table_has_the_names_of_its_columns_which_answer_nothing_themselves(ranked):
+    text = "## Prices\n| Plan | Price | Seats |\n|---|---|---|\n| Basic | 5 € | 2 |\n| Plus | 9 € | 6 |"
+    candidates, chosen = ranked("How many seats does Plus have?", passage(text))
+    assert "Plan · Price" not in " ".join(c.text for c in candidates)
+    assert candidates[0].text == "Plan: Plus · Price: 9 € · Seats: 6"
+    row = next(e for e in chosen if e.text == candidates[0].text)
+    assert [text[s.start : s.end] for s in row.spans] == ["| Plan | Price | Seats |", "| Plus | 9 € | 6 |"]

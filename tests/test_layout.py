@@ -131,3 +131,33 @@ def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
 )
 def test_a_title_is_a_short_first_line_above_prose_or_a_headline(text, title):
     assert title_and_date(text)[0] == title
+
+
+LETTER = """Rosefield School
+12 May 2025
+
+Dear parents,
+
+We leave on Monday at nine. We come back on Friday at three, depending on traffic. The cost is 285 pounds for each child. Whoever cannot pay that may speak to the office, which has a fund for it.
+{}
+
+With best wishes,
+Dominic Hale
+Headteacher
+"""
+
+
+def test_letterhead_and_signature_of_a_letter_are_kept_the_signature_as_one():
+    text = LETTER.format("").replace("\n\nWith", "\nShare\n\nWith")
+    kept = [text[s.start : s.end] for s in content_sentences(text)]
+    assert kept[:3] == ["Rosefield School", "12 May 2025", "Dear parents,"]
+    assert kept[-2:] == [
+        "Whoever cannot pay that may speak to the office, which has a fund for it.",
+        "With best wishes,\nDominic Hale\nHeadteacher",
+    ]
+
+
+@pytest.mark.parametrize("text", [LETTER.replace("Dear parents,", "To all parents"), LETTER + "\nPhones must stay at home that week."])
+def test_without_a_salutation_or_below_prose_nothing_is_a_signature(text):
+    text = text.format("It is far.")
+    assert "With best wishes,\nDominic Hale\nHeadteacher" not in [text[s.start : s.end] for s in content_sentences(text)]

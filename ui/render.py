@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from rag.markup import ITEM
 from rag.types import Answer, Citation, Document, Hit, Sentence
 
 SOURCE_WINDOW = 40_000
@@ -76,7 +77,7 @@ def _answer_html(index: int, answer: Answer) -> str:
 def _sentences_html(index: int, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> str:
     titles = {c.number: c.title for c in citations}
     return " ".join(
-        f'<span class="fn-sentence{" fn-item" if s.is_item else ""}">{escape(s.text)}'
+        f'<span class="fn-sentence{" fn-item" if s.is_item else ""}{" fn-marked" if s.is_item and ITEM.match(s.text) else ""}">{escape(s.text)}'
         + "".join(
             f'<button type="button" class="fn-cite" data-turn="{index}" data-citation="{n}" aria-label="Source {n}: {escape(titles.get(n, ""))}">{n}</button>'
             for n in s.citations

@@ -15,6 +15,7 @@ CSS = """
 .fn-status, .fn-meta, .fn-understood { color: color-mix(in srgb, var(--body-text-color) 70%, transparent); font-size: 0.85em; margin: 4px 0; }
 .fn-notice { font-size: 0.85em; border-left: 3px solid var(--color-accent); padding: 2px 8px; margin: 6px 0; }
 .fn-item { display: list-item; margin-left: 1.4em; }
+.fn-marked { list-style: none; }
 .fn-cite { font-size: 0.72em; line-height: 1; vertical-align: super; margin-left: 3px; padding: 2px 5px; border-radius: 6px; border: 1px solid var(--color-accent); color: var(--color-accent); background: transparent; cursor: pointer; }
 .fn-cite:hover, .fn-cite:focus-visible { background: var(--color-accent); color: white; }
 .fn-footnotes, .fn-hits ol { font-size: 0.85em; padding-left: 22px; margin: 8px 0; list-style: decimal; }

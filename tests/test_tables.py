@@ -1,0 +1,63 @@
+"""Rows of tables with the names of their columns."""
+
+import pytest
+
+from rag.tables import column_names, is_row, names_columns, with_column_names
+from rag.types import Span
+
+TABLE = """## Programmes
+
+| Programme | Temperature | Duration |
+|---|:-:|---:|
+| Wool | 30 °C | 0:52 |
+| Quick | | 0:15 |
+
+| a | b |
+| c | d |
+"""
+
+
+def named(text, row):
+    start = text.index(row)
+    names = column_names(Span("a.md", start, start + len(row)), lambda s: text[s.start : s.end])
+    return text[names.start : names.end] if names else None
+
+
+@pytest.mark.parametrize("row", ["| Wool | 30 °C | 0:52 |", "| Quick | | 0:15 |"])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_row_has_the_names_above_the_rule(row, indent):
+    assert named(TABLE.replace("\n|", f"\n{indent}|"), row) == "| Programme | Temperature | Duration |"
+
+
+@pytest.mark.parametrize("row", ["| Programme | Temperature | Duration |", "|---|:-:|---:|", "| a | b |", "| c | d |"])
+def test_what_stands_below_no_rule_has_no_names(row):
+    assert named(TABLE, row) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("| Wool | 30 °C | 0:52 |", "Programme: Wool · Temperature: 30 °C · Duration: 0:52"),
+        ("| Quick | | 0:15 |", "Programme: Quick · Duration: 0:15"),
+        ("| Quick | 0:15 |", None),
+        ("| Quick | a | b | c |", None),
+    ],
+)
+def test_a_row_is_said_with_the_names_of_its_columns(row, said):
+    assert with_column_names(row, "| Programme | Temperature | Duration |") == said
+    assert with_column_names("| Weight | 68 kg |", "| Property | Brio 300 |") == "Weight · Brio 300: 68 kg"
+    assert with_column_names("| Weight | 68 kg |", "| Property | Value |") is None
+    assert with_column_names("| Weight |", "| Property |") is None
+
+
+@pytest.mark.parametrize(
+    ("row", "names"), [("| Programme | Temperature | Duration |", True), ("| Wool | 30 °C | 0:52 |", False), ("| c | d |", False)]
+)
+def test_the_names_of_columns_stand_above_the_rule(row, names):
+    start = TABLE.index(row)
+    assert names_columns(Span("a.md", start, start + len(row)), lambda s: TABLE[s.start : s.end]) is names
+
+
+@pytest.mark.parametrize(("line", "row"), [("| a | b |", True), (" | a |", True), ("a | b", False), ("|a", False), ("", False)])
+def test_a_row_begins_and_ends_with_a_bar(line, row):
+    assert is_row(line) is row
