@@ -7,7 +7,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
@@ -19,7 +19,7 @@ _UNDERLINES = "*=-~^"
 """By level, from 0."""
 _TITLE_LEVEL = 1
 _UNMARKED_LEVEL = 10
-_NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
+_NUMBERED = re.compile(r"^[ \t]*(?P<number>(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,3})*)\.?[^\S\n]+(?P<words>[A-Z“\"/].*)$", re.MULTILINE)
 _COUNTED = re.compile(r"(?P<number>\d{1,2})[.)][^\S\n]+(?P<words>[A-Z“\"/].*)")
 _SHORTEST_CAPITALS, _LONGEST_CAPITALS = 2, 60
 """Characters."""
@@ -30,26 +30,33 @@ _LONGEST_HEADING = 100
 _MOST_KEPT = 200
 """Characters."""
 _FEWEST_SECTIONS = 3
+_MANY_SECTIONS = 10
+"""With numbers of several parts."""
+_FEW_MARKED = 2
+"""Up to so many times as many lines that begin as Markdown's headings do may be comments in code ("# cp disk.iso /dev/sdb")."""
 
 
 def find_headings(text: str) -> dict[int, int]:
     """Where the headings of a text start, with their levels: those of titles are 0 and 1, of what is named or numbered only from 10 on; in order; empty where
     it has none.
 
-    Only the first of these ways that a text has counts: ``#`` or ``==``, underlines, names and numbers, capitals. A name ("CHAPTER 2") begins a paragraph, or follows
+    Only the first of these ways that a text has counts: ``#`` or ``==`` (unless many have numbers of several parts), underlines, names and numbers,
+    capitals. A name ("CHAPTER 2") begins a paragraph, or follows
     another heading; those nest as they follow each other. Of lines with a number of one part those are headings below which a section with several parts
     follows ("6. The Committee" above "6.1. Powers"), or which count on and have sentences below each. Of lines in capitals the first is the title where it
     opens the text.
     """
     code = code_lines(text)
     marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
-    if marked:
+    sections = _numbered(text, code)
+    are_comments = len(sections) >= _MANY_SECTIONS and len(marked) <= _FEW_MARKED * len(sections)
+    if marked and not (are_comments and {m["name"] for m in marked}.isdisjoint(_line_at(text, start) for start in sections)):
         return {m.start("marks"): len(m["marks"].replace(" ", "")) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
         return {m.start(): _UNDERLINES.index(m["character"]) for m in underlined}
     lines = _lines(text, code)
-    named, numbered = _named(lines), _numbered(text, code) or _counted(lines)
+    named, numbered = _named(lines), sections or _counted(lines)
     depth = max(named.values(), default=0)
     found = {start: depth + level for start, level in numbered.items()} | named
     return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)} or _in_capitals(lines)
@@ -127,11 +134,11 @@ def _is_above(label: str, other: str, order: Sequence[str]) -> bool:
 
 
 def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
-    """Where the numbered headings start, with the number of their parts."""
+    """Where the numbered headings start, with the number of their parts; of a table of contents, whose lines come again below, none do."""
     found: dict[int, int] = {}
     latest: dict[str, int] = {}  # Where the last line with a number of one part starts.
     sections = 0
-    for m in _NUMBERED.finditer(text):
+    for m in _without_contents(_NUMBERED.finditer(text)):
         if m.start() in code or not _is_title(m["words"]):
             continue
         parts = m["number"].split(".")
@@ -143,6 +150,14 @@ def _numbered(text: str, code: Collection[int]) -> dict[int, int]:
         if parts[1] == "1" and parts[0] in latest:
             found[latest[parts[0]]] = 1
     return found if sections >= _FEWEST_SECTIONS else {}
+
+
+def _without_contents(numbered: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    """Lines with numbers but for those that stand right beside another one and come again."""
+    lines = list(numbered)
+    last = {m["number"]: m.start() for m in lines}
+    beside = {m.start() for a, b in itertools.pairwise(lines) if a.end() + 1 == b.start() for m in (a, b)}
+    return [m for m in lines if m.start() not in beside or last[m["number"]] == m.start()]
 
 
 def _counted(lines: Sequence[_Line]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from rag.markup import ITEM, MARKED_HEADING, code_lines, is_markup
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.tables import is_row
 
+FIRST_SENTENCES = 3
 _COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|ten|several)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
@@ -46,6 +47,18 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
             found = _block(window, sentences, in_code=in_code)
     found = found or _counted(window, sentences)
     return [replace(s, start=end + s.start, end=end + s.end) for s in found]
+
+
+def first_below(text: str, end: int) -> list[SentenceSpan]:
+    """The first sentences of the paragraph below a heading that ends at a place; none where something else stands there."""
+    code = code_lines(text)
+    window = text[end : _line_end(text, end + _WINDOW)]
+    sentences = split_sentences(window, {line_start - end for line_start in code})
+    said = [s for s in sentences if not is_markup(window[s.start : s.end])][:FIRST_SENTENCES]
+    if not said or "\n" not in window[: said[0].start]:
+        return []
+    paragraph = [s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]]
+    return [replace(s, start=end + s.start, end=end + s.end) for s in paragraph]
 
 
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:

@@ -21,8 +21,8 @@ MARKED_HEADING = re.compile(
 """A heading as Markdown ("## Use") or MediaWiki ("== Use ==") marks it."""
 _CLOSING = re.compile(r"(?<=\s)#+$")
 """Of a heading: "## Use ##"."""
-NUMBER = r"(?:\d{1,3}\.)*\d{1,3}[.)]"
-"""Of an item or a section: "2.", "6.2.2."."""
+NUMBER = r"(?:[A-Z]\.)?(?:\d{1,3}\.)*\d{1,3}[.)]"
+"""Of an item or a section: "2.", "6.2.2.", "B.1."."""
 ITEM = re.compile(rf"(?:[-*•–]|#\.|\(?(?:{NUMBER}|[a-z][.)]))[^\S\n]+(?=\S)")
 """What an item of a list begins with."""
 _ITEM_MARK = re.compile(

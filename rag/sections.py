@@ -32,7 +32,7 @@ _ROMAN = {tens + ones: f"{10 * i + j}" for i, tens in enumerate(_TENS) for j, on
 _LABEL = rf"(?:(?:{'|'.join(sorted([*_LABELS, *_SHORT], reverse=True))})\b\.?\s*(?:v(?=\d))?|§\s*|v(?=\d+\.))"
 _VERSION = r"\d{1,3}(?:\.\d{1,3}){2,}(?![\w.]*\d)"
 _IN_WORDS = rf"(?:{'|'.join(sorted([*NUMBER_WORDS, *_ORDINALS], reverse=True))})"
-_NUMBER = rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
+_NUMBER = rf"(?:(?:\d{{1,3}}|[A-Z](?=\.\d))(?:\.\d{{1,3}})*|(?i:[ivxl]+|{_IN_WORDS}(?:-{_IN_WORDS})?)|[A-Z])(?![\w'’]|\.\d)"
 _ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|(?:(?:{'|'.join(NUMBER_WORDS)})-)?(?:{'|'.join(_ORDINALS)}))"
 _PART = (
     rf"(?i:(?P<label>{_LABEL}))(?P<number>{_NUMBER})|(?P<version>{_VERSION})|(?i:(?P<ordinal>{_ORDINAL})\s+(?P<what>{'|'.join(_LABELS)})\b)"
@@ -42,7 +42,7 @@ _PARTS = re.compile(_PART)
 _MENTION = re.compile(rf"\b(?:[Tt]he\s+)?{_NAME}(?:(?:,\s*|\s+)(?:(?:of|in)\s+)?(?:the\s+)?{_NAME})*|§\s*{_NUMBER}")
 _OTHER_NUMBER = re.compile(rf"(?:the\s+)?(?:(?P<ordinal>{_ORDINAL})|(?P<number>{_NUMBER}))(?:\s+one)?", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"[#=*\s]*(?:(?P<number>\d{{1,3}}(?=[.):]\s)|\[?v?\d{{1,3}}(?:\.\d{{1,3}})+\]?)|(?P<name>{_NAME}))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
+    rf"[#=*\s]*(?:(?P<number>\d{{1,3}}(?=[.):]\s)|\[?(?:v?\d{{1,3}}|[A-Z])(?:\.\d{{1,3}})+\]?)|(?P<name>{_NAME}))(?=\s*$|\s*[.:)—–*=-]|\s+[\"“(A-Z])"
 )
 _WHICH = re.compile(rf"\b(?:what|which)\s+(?P<label>{'|'.join(_LABELS)})s?\b", re.IGNORECASE)
 _WHOLE = frozenset(
@@ -126,7 +126,7 @@ def _may_be(own: str, label: str) -> bool:
 def heading_names(headings: str) -> set[tuple[str, str]]:
     """The labels and numbers that headings, a line each, begin with; the label is empty where there is only a number."""
     found = [m for line in headings.split("\n") if (m := _HEADING.match(line))]
-    return {name for m in found for name in (_names(m["name"]) if m["name"] else [("", m["number"].strip("[v]"))])}
+    return {name for m in found for name in (_names(m["name"]) if m["name"] else [("", m["number"].strip("[v]").lower())])}
 
 
 def _names(mention: str) -> Iterator[tuple[str, str]]:

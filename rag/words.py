@@ -52,6 +52,8 @@ _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|can
 _LEANING = re.compile(rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
+_FEWEST_IN_CAPITALS = 3
+"""Words: a line of so many in capitals only is a heading, in which none of them tells an acronym."""
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -86,9 +88,10 @@ def words(text: str) -> list[Word]:
     """All words of ``text`` in order; month and day of an ISO date have the stems that they have in words ("2018-06-03": ``june``, ``3``)."""
     found = []
     numeric = _numeric_dates(text) if "-" in text else {}
+    in_capitals = text.isupper() and len(text.split()) >= _FEWEST_IN_CAPITALS
     for m in _WORD.finditer(text):
         surface, low = m.group(), m.group().lower().replace("’", "'")
-        s = stem(numeric.get(m.start()) or (_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else surface))
+        s = stem(numeric.get(m.start()) or (_ABBREVIATED[low] if low in _ABBREVIATED and _is_dated(m) else low if in_capitals else surface))
         found.append(Word(surface, m.start(), m.end(), s, s.endswith(".") or not FUNCTION_WORDS & {low, _CLITIC.sub("", low)}))
     return found
 

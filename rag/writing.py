@@ -13,7 +13,7 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.headings import heading_above, names_section
-from rag.lists import introduced, list_around
+from rag.lists import first_below, introduced, list_around
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.openings import Openings
@@ -286,10 +286,14 @@ class Writer:
         return next(e for e in chosen if e.span == best.span)
 
     def _says_nothing(self, said: Evidence | ev.Candidate, question: str) -> bool:
-        """Whether some words are no sentence and no item, give nothing that is asked for, as a heading may ("Error codes"), and introduce no list that is."""
-        if is_prose(said.text) or ITEM.match(said.text) or ev.adds_to(question, said.text):
-            return False
-        return not (may_have_several_answers(question) and self._introduced(said.span))
+        """Whether some words only say again what is asked about, as a heading may ("Error codes"), and nothing below them answers."""
+        return _only_names(said.text, question) and not (
+            (may_have_several_answers(question) and self._introduced(said.span)) or self._first_below(said.span, question)
+        )
+
+    def _first_below(self, span: Span, question: str) -> list[SentenceSpan]:
+        """The first sentences below a heading, where no time and no quantity is asked for, which they need not tell."""
+        return first_below(self._document(span.document_id).text, span.end) if ev.may_answer(question, "") else []
 
     def _introduced(self, span: Span, *, by_headings: bool = True) -> list[SentenceSpan]:
         return introduced(self._document(span.document_id).text, span.start, span.end, by_headings=by_headings)
@@ -318,7 +322,7 @@ class Writer:
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
-            if e.span in answered:
+            if e.span in answered or _only_names(e.text, asked.question):
                 said = _with_colon(said)
             if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
@@ -336,6 +340,8 @@ class Writer:
             if e.span not in answered:
                 items = self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
                 yield from self._quote_items(e.span.document_id, items)
+                if not items and _only_names(e.text, asked.question):
+                    yield from self._quote_items(e.span.document_id, self._first_below(e.span, asked.question), are_items=False)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -356,7 +362,7 @@ class Writer:
         if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
-    def _quote_items(self, document_id: str, items: Sequence[SentenceSpan]) -> Iterator[Sentence]:
+    def _quote_items(self, document_id: str, items: Sequence[SentenceSpan], *, are_items: bool = True) -> Iterator[Sentence]:
         """Adds items of a list, lines of code or sentences that others introduce."""
         text = self._document(document_id).text
         self._left_out += len(items[MOST_ITEMS:])
@@ -365,7 +371,7 @@ class Writer:
             number = _NUMBER.match(words)
             said = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}"
             if not is_directive(words) and not self._builder.holds(said):
-                yield self._say_verbatim(said, [Span(document_id, item.start, item.end)], is_item=True)
+                yield self._say_verbatim(said, [Span(document_id, item.start, item.end)], is_item=are_items)
 
     def _say_verbatim(self, said: str, spans: Sequence[Span], *, is_item: bool = False) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)
@@ -386,6 +392,11 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _only_names(text: str, question: str) -> bool:
+    """Whether a text is no sentence and no item, and gives nothing that is asked for."""
+    return not (is_prose(text) or ITEM.match(text) or ev.adds_to(question, text))
 
 
 def _with_colon(said: str) -> str:

@@ -90,10 +90,21 @@ def lines(text):
     return {text[start:].split("\n")[0].strip(): level for start, level in find_headings(text).items()}
 
 
+NAMES = [f"{n}.{m}. Topic {n}{m}" for n in "12B" for m in "1234"]
+GUIDE = (
+    "Guide\n\n"
+    + "\n".join(f"    {name}" for name in NAMES)
+    + "\n\n"
+    + "\n\n".join(f"{name}\n\nIt is so.\n\n# cp disk.iso /dev/sdb" for name in NAMES)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "headings"),
     [
         ("# A\n\n1.1. B\n1.2. C\n1.3. D\n\n### E\n```\n# no\n```", {"# A": 1, "### E": 3}),
+        (GUIDE, {f"{n}.{m}. Topic {n}{m}": 12 for n in "12B" for m in "1234"}),
+        ("# A\n\n## 1.1. B\n\n## 1.2. C", {"# A": 1, "## 1.1. B": 2, "## 1.2. C": 2}),
         ("Manual\n======\nIt is long.\n\nUse\n~~~\nIt ends here.\n-----\n\nNo\n---------------", {"Manual": 1, "Use": 3, "No": 2}),
         ("== Use ==\nIt is = 5.\n=== Care===\n == Too ==\n===\n== no =", {"== Use ==": 2, "=== Care===": 3, "== Too ==": 2}),
         ("= Tides = \n\n = = Use = = \n = 5 \n = = = Care = = = \n a = b =", {"= Tides =": 1, "= = Use = =": 2, "= = = Care = = =": 3}),
@@ -118,6 +129,8 @@ def lines(text):
     ],
     ids=[
         "marked",
+        "contents and comments",
+        "marked and numbered",
         "underlined",
         "MediaWiki",
         "MediaWiki in tokens",
