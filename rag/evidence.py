@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
-from rag.headings import as_line, is_heading, is_marked_heading
+from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.logistic import logistic, logit, softmax
 from rag.markup import ITEM, without_markup
@@ -76,7 +76,7 @@ _TIME_WORDS = (
 )
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
 _LEAD = re.compile(
-    rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
+    rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
 )
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
 _LONGEST_LINE = 1000
@@ -343,9 +343,9 @@ def _readings(
     heading: Span | None = None
     introduction: Span | None = None
     asked: Span | None = None
-    title = "" if is_directive(chunk.title) else chunk.title
-    subject = tuple(dict.fromkeys(filter(None, (title, *headings))))
-    title = ", ".join(filter(None, [title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
+    own_title = "" if is_directive(chunk.title) else chunk.title
+    subject = _distinct(own_title, *headings)
+    title = ", ".join(filter(None, [own_title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
 
     def said(span: Span) -> str:
         return chunk.text[span.start - chunk.start : span.end - chunk.start]
@@ -378,6 +378,9 @@ def _readings(
             asked = span
         elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
             heading, introduction = span, None
+            if level := marked_level(text):
+                headings = [*(line for line in headings if marked_level(line) < level), as_line(text)]
+                subject = _distinct(own_title, *headings)
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
         elif asked:
@@ -392,10 +395,14 @@ def _readings(
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(said(own))} <= {*content_stems(led)}:
                 own = None
-            above = (*subject, *(said(s) for s in (introduction or heading,) if s))
+            above = _distinct(*subject, *(said(s) for s in (introduction or heading,) if s))
             yield _Reading(
                 span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
             )
+
+
+def _distinct(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Callable[[str, str], bool]) -> tuple[Span | None, str]:

@@ -29,6 +29,8 @@ _LONGEST_HEADING = 100
 """Characters."""
 _MOST_KEPT = 200
 """Characters."""
+_LEADER = re.compile(r"(?:\. ?){4}")
+"""From a name to a price or page."""
 _FEWEST_SECTIONS = 3
 _MANY_SECTIONS = 10
 """With numbers of several parts."""
@@ -51,7 +53,7 @@ def find_headings(text: str) -> dict[int, int]:
     sections = _numbered(text, code)
     are_comments = len(sections) >= _MANY_SECTIONS and len(marked) <= _FEW_MARKED * len(sections)
     if marked and not (are_comments and {m["name"] for m in marked}.isdisjoint(_line_at(text, start) for start in sections)):
-        return {m.start("marks"): len(m["marks"].replace(" ", "")) for m in marked}
+        return {m.start("marks"): marked_level(m.group()) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
         return {m.start(): _UNDERLINES.index(m["character"]) for m in underlined}
@@ -211,6 +213,12 @@ def as_line(heading: str) -> str:
     return " ".join(heading.split())[:_MOST_KEPT]
 
 
+def marked_level(line: str) -> int:
+    """Of a heading as Markdown or MediaWiki marks it, from 1; 0 of any other line."""
+    marked = MARKED_HEADING.match(line)
+    return len(marked["marks"].replace(" ", "")) if marked else 0
+
+
 def is_marked_heading(line: str) -> bool:
     """Whether a line is marked as a heading, or has a number of several parts as one."""
     return bool(MARKED_HEADING.match(line)) or ("." in _number(line) and _is_title(line))
@@ -231,7 +239,7 @@ def is_heading(line: str, *, like: str = "") -> bool:
         return is_marked_heading(line)
     if like.isupper() and not line.isupper():
         return False
-    is_data = len(COLUMN_GAP.findall(line)) > 1 and any(c.isdigit() for c in line)
+    is_data = (len(COLUMN_GAP.findall(line)) > 1 and any(c.isdigit() for c in line)) or bool(_LEADER.search(line))
     is_block = is_prose(line) or starts_block(line) or "\n" in line
     return not is_block and not is_data and (line[0].isalnum() or line[0] in ":\"“'‘¿¡")
 

@@ -14,7 +14,8 @@ _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
 _ENDING = re.compile(rf"[.!?…:;][\"'”’)\]*_]*(?:{REFERENCES.pattern})?$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
 _BLOCK_START = re.compile(rf"\s*(?:[-*•#=>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")
-_ENUMERATOR = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}")
+_OPENING = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}|[A-Z]{{2,}}(?:[ '’-](?:[A-Z]+|\d{{1,3}})){{0,2}}\.")
+"""Of an item, or of what somebody says in a play: "2.", "MR POOLE."."""
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _UNFINISHED = re.compile(r"\b(?:an?|the|of|to|in|for|with|from|by|and|or)[ \t]*$")
 _RUNS_ON_CHARACTERS = 40
@@ -70,8 +71,8 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
                 start, piece = start + marks.end(), piece[marks.end() :]
             if found and found[-1].end > line.start():
                 before = text[found[-1].start : found[-1].end]
-                joins = not WORD.search(piece) or (not text[line.start() : found[-1].start].strip() and _ENUMERATOR.fullmatch(before))
-                if joins:  # The end of bold print: "**Who?**"; what is numbered: "2. Press the button."
+                joins = not WORD.search(piece) or (not text[line.start() : found[-1].start].strip() and _OPENING.fullmatch(before))
+                if joins:  # The end of bold print: "**Who?**"; what is numbered or said by somebody: "2. Press the button."
                     end = start + len(piece)
                     found[-1] = replace(found[-1], end=end, is_prose=found[-1].is_prose or is_prose(text[found[-1].start : end]))
                     continue

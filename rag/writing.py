@@ -20,7 +20,7 @@ from rag.openings import Openings
 from rag.questions import asks_for_extreme, asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
-from rag.tables import is_row
+from rag.tables import column_names, is_row, with_column_names
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import content_stems, leans_on_context, opens_with_pronoun
 
@@ -43,6 +43,8 @@ STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 MOST_ITEMS = 15
 """Of a list, or lines of code."""
+MOST_ALIKE = 4
+"""Items or rows that are said for what they have in common."""
 _NUMBER = re.compile(r"\d{1,3}[.)] ")
 """Of an item."""
 NOT_STATED = "The documents do not say."
@@ -116,8 +118,8 @@ class Writer:
                     verbatim_from = yield from self._draft(model, asked, found, max_tokens)
             except (LLMError, WeightsError, ConfigError) as error:
                 self._failure = str(error)
-        if len(self._builder.sentences) == before and asked.likely >= verbatim_from and self._is_listed(asked):
-            yield from self._quote_list(asked.candidates[0].span)
+        if len(self._builder.sentences) == before and asked.likely >= verbatim_from and asked.candidates:
+            yield from self._quote_list(asked.candidates[0].span.document_id, *self._listed(asked))
         if len(self._builder.sentences) == before and asked.likely >= verbatim_from:
             likeliest = asked.candidates
             if asked.cited:
@@ -225,28 +227,35 @@ class Writer:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
         best = asked.candidates[0]
         likely = asked.likely >= CERTAIN and best.score >= PREFERRED and may_have_several_answers(asked.question)
-        return self._is_listed(asked) or (likely and bool(self._introduced(best.span)))
+        return bool(self._listed(asked)[1]) or (likely and bool(self._introduced(best.span)))
 
-    def _is_listed(self, asked: _Asked) -> bool:
-        """Whether what answers is of a list or table that answers as a whole: what it adds to what stands above that is not what the question names."""
+    def _listed(self, asked: _Asked) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
+        """The items of a list, or rows of a table, that answer together, and what introduces them; none if one answers by itself.
+
+        All do if what answers adds nothing that the question names to what stands above the list, else those that add the same.
+        """
         best, question = asked.candidates[0], asked.question
-        if asked.likely < ev.ANSWERABLE or asks_whether(question) or not (may_have_several_answers(question) or asks_for_extreme(question)):
-            return False
         text = self._document(best.span.document_id).text
         item = text[best.span.start : best.span.end]
-        columns = text[best.lead.start : best.lead.end] if best.lead else ""
+        if asked.likely < ev.ANSWERABLE or asks_whether(question) or not (ITEM.match(item) or is_row(item)):
+            return None, []
+        columns = {*content_stems(text[best.lead.start : best.lead.end])} if best.lead else set()
         named = {*content_stems(question)}
-        above = {stem for words in (*best.above, columns) for stem in content_stems(words)}
-        is_asked = bool(named & above) and not (named - above) & {*content_stems(item)}
-        return is_asked and (bool(ITEM.match(item)) or is_row(item)) and len(list_around(text, best.span.start)[1]) > 1
+        above = {stem for words in best.above for stem in content_stems(words)} | columns
+        added = (named - above) & {*content_stems(item)}
+        introduction, items = list_around(text, best.span.start)
+        if added:
+            items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
+            answers = not named & columns and len(items) <= MOST_ALIKE
+        else:
+            answers = bool(named & above) and (may_have_several_answers(question) or asks_for_extreme(question))
+        return (introduction, items) if answers and len(items) > 1 else (None, [])
 
-    def _quote_list(self, span: Span) -> Iterator[Sentence]:
-        """Adds the list that an item is of, with what introduces it."""
-        text = self._document(span.document_id).text
-        introduction, items = list_around(text, span.start)
+    def _quote_list(self, document_id: str, introduction: SentenceSpan | None, items: Sequence[SentenceSpan]) -> Iterator[Sentence]:
+        text = self._document(document_id).text
         if introduction and not is_directive(words := text[introduction.start : introduction.end]):
-            yield self._say_verbatim(_with_colon(without_markup(words)), [Span(span.document_id, introduction.start, introduction.end)])
-        yield from self._quote_items(span.document_id, items)
+            yield self._say_verbatim(_with_colon(without_markup(words)), [Span(document_id, introduction.start, introduction.end)])
+        yield from self._quote_items(document_id, items)
 
     def _read(self, model: LanguageModel, asked: _Asked, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
         """What the model finds in the likeliest sentences or, where these leave it in doubt, in all that may answer; and which of the two it has read.
@@ -365,13 +374,20 @@ class Writer:
     def _quote_items(self, document_id: str, items: Sequence[SentenceSpan], *, are_items: bool = True) -> Iterator[Sentence]:
         """Adds items of a list, lines of code or sentences that others introduce."""
         text = self._document(document_id).text
+        places = {item.start for item in items}
         self._left_out += len(items[MOST_ITEMS:])
         for item in items[:MOST_ITEMS]:
+            span = Span(document_id, item.start, item.end)
             words = text[item.start : item.end]
+            if is_directive(words):
+                continue
             number = _NUMBER.match(words)
-            said = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}"
-            if not is_directive(words) and not self._builder.holds(said):
-                yield self._say_verbatim(said, [Span(document_id, item.start, item.end)], is_item=are_items)
+            said, spans = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}", [span]
+            names = column_names(span, lambda s: text[s.start : s.end]) if is_row(words) else None
+            if names and names.start not in places and (row := with_column_names(words, text[names.start : names.end])):
+                said, spans = row, [names, span]
+            if not self._builder.holds(said):
+                yield self._say_verbatim(said, spans, is_item=are_items)
 
     def _say_verbatim(self, said: str, spans: Sequence[Span], *, is_item: bool = False) -> Sentence:
         return self._builder.add(said, spans, "verbatim", Verdict(True, 1.0), is_item=is_item)

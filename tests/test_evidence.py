@@ -198,6 +198,14 @@ def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):
     assert [text[s.start : s.end] for s in found.spans] == ([lead, sentence] if lead else [sentence])
 
 
+def test_a_passage_over_two_sections_knows_which_a_sentence_is_of(ranked):
+    text = "Bake it for an hour.\n## Pickle\n### Method\n- Salt them for a day.\n- Wait."
+    candidates, _ = ranked("How long do I salt the pickle?", passage(text, "# Recipes\n## Cake\n### Method"))
+    above = {c.text: c.above for c in candidates}
+    assert above["- Salt them for a day."] == ("Notes", "# Recipes", "## Pickle", "### Method")
+    assert above["Bake it for an hour."] == ("Notes", "# Recipes", "## Cake", "### Method")
+
+
 def test_a_row_of_a_table_has_the_names_of_its_columns_which_answer_nothing_themselves(ranked):
     text = "## Prices\n| Plan | Price | Seats |\n|---|---|---|\n| Basic | 5 € | 2 |\n| Plus | 9 € | 6 |"
     candidates, chosen = ranked("How many seats does Plus have?", passage(text))

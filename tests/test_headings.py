@@ -151,6 +151,7 @@ def test_a_row_of_a_table_is_no_heading_but_what_stands_above_it_is():
     assert is_heading("Goods            Pieces      Price")
     assert is_heading("Engineer, Harbour Ltd        2019 - 2021")
     assert not is_heading("Topsoil               9      42.50")
+    assert not is_heading("Cut and blow-dry ........ 52 €")
 
 
 def test_where_headings_are_in_capitals_no_other_line_is_one():

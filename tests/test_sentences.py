@@ -122,6 +122,8 @@ def test_an_item_that_is_wrapped_goes_on_with_what_is_set_as_code():
 @pytest.mark.parametrize(
     ("line", "parts"),
     [
+        ("MR O'HARE. I saw it. SCENE 2. It rains.", ["MR O'HARE. I saw it.", "SCENE 2.", "It rains."]),
+        ("SCENE 2. It rains. It pours.", ["SCENE 2. It rains.", "It pours."]),
         ("2. Press the red button. Then wait.", ["2. Press the red button.", "Then wait."]),
         ("## 3. Parental leave", ["## 3. Parental leave"]),
         ("12) It is free", ["12) It is free"]),
