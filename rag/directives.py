@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _I = re.IGNORECASE
-_BEFORE_ORDER = re.compile(r"^\W*(?:\d{1,3}[.)]\s+|\d{1,2}(?:[:.]\d\d)+\W*\s+|\W*[A-Z\d][^.!?:\n]{1,40}:\s+(?=[A-Z]))+")
+_BEFORE_ORDER = re.compile(r"^\W*(?:\d{1,3}[.)]\s+|\d{1,2}(?:[:.]\d\d){1,2}\]?\s+|[*_]{0,3}[A-Z\d][^.!?:\n]{1,40}:[*_]{0,3}\s+(?=[A-Z]))+")
 _OVERRIDE = re.compile(
     r"^\W*(?:(?:please|now|important|note|attention|system|warning|admin)\W+)*(?:ignore|disregard|forget|override|bypass)\b[^.!?]{0,40}\b(?:instructions?|prompts?|rules|directions|guidelines|commands|(?:above|previous|earlier|prior)(?: text| context)?)\b",
     _I,

@@ -64,11 +64,16 @@ def without_markup(sentence: str) -> str:
     sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
     heading = MARKED_HEADING.fullmatch(sentence)
     text = without_references(_ITEM_MARK.sub("", _CLOSING.sub("", heading["name"]) if heading else sentence, count=1))
-    if row := _TABLE_ROW.fullmatch(text):
-        text = " · ".join(cell.strip() for cell in row[1].split("|"))
+    text = " · ".join(row_cells(text)) or text
     inline = _markdown().parseInline(text)[0].children or []
     said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
     return f"{said}:" if heading and said[-1:] not in ".!?…:;" else said
+
+
+def row_cells(line: str) -> list[str]:
+    """The cells of a row of a table as Markdown writes it; none of another line."""
+    row = _TABLE_ROW.fullmatch(line.strip())
+    return [cell.strip() for cell in row[1].split("|")] if row else []
 
 
 def without_references(sentence: str) -> str:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from rag.markup import row_cells
 from rag.types import Span
 
 FEWEST_COLUMNS = 2
 _SAYS_NOTHING = frozenset("data description detail details field item key name parameter property setting value".split())
 """As the name of a column."""
-_ROW = re.compile(r"[ \t]*\|(.+)\|[ \t]*")
 _RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
 """Below the names of the columns."""
 _LONGEST_RULE = 1000
@@ -22,7 +22,7 @@ _LONGEST_TABLE = 10_000
 
 def is_row(line: str) -> bool:
     """Whether a line is a row of a table."""
-    return bool(_ROW.fullmatch(line))
+    return bool(row_cells(line))
 
 
 def names_columns(row: Span, text_at: Callable[[Span], str]) -> bool:
@@ -47,7 +47,7 @@ def column_names(row: Span, text_at: Callable[[Span], str]) -> Span | None:
 
 def with_column_names(row: str, names: str) -> str | None:
     """The cells of a row, each after the name of its column; None where these are not as many, or few, or say nothing ("Property", "Value")."""
-    cells, columns = ([cell.strip() for cell in line.strip().strip("|").split("|")] for line in (row, names))
+    cells, columns = row_cells(row), row_cells(names)
     if len(cells) != len(columns) or len(cells) < FEWEST_COLUMNS:
         return None
     columns = ["" if name.lower() in _SAYS_NOTHING else name for name in columns]

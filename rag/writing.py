@@ -385,7 +385,7 @@ class Writer:
             said, spans = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}", [span]
             names = column_names(span, lambda s: text[s.start : s.end]) if is_row(words) else None
             if names and names.start not in places and (row := with_column_names(words, text[names.start : names.end])):
-                said, spans = row, [names, span]
+                said, spans = without_markup(row), [names, span]
             if not self._builder.holds(said):
                 yield self._say_verbatim(said, spans, is_item=are_items)
 
