@@ -18,7 +18,7 @@ from rag.markup import ITEM, without_markup
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts
-from rag.tables import column_names, is_row, names_columns, with_column_names
+from rag.tables import is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, names, words
 
@@ -408,9 +408,7 @@ def _distinct(*texts: str) -> tuple[str, ...]:
 def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Callable[[str, str], bool]) -> tuple[Span | None, str]:
     """What tells what a sentence is about, in its line or its table, and the sentence together with that; None where nothing does, or the sentence opens its line."""
     if is_row(text):
-        names = column_names(sentence, text_at)
-        row = with_column_names(text, text_at(names)) if names else None
-        return (names, row) if row else (None, text)
+        return named_row(sentence, text_at) or (None, text)
     before = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_LINE), end=sentence.start))
     line = before[before.rfind("\n") + 1 :]
     opening = _LEAD.match(line, len(line) - len(line.lstrip()))

@@ -42,9 +42,8 @@ def find_headings(text: str) -> dict[int, int]:
     """Where the headings of a text start, with their levels: those of titles are 0 and 1, of what is named or numbered only from 10 on; in order; empty where
     it has none.
 
-    Only the first of these ways that a text has counts: ``#`` or ``==`` (unless many have numbers of several parts), underlines, names and numbers,
-    capitals. A name ("CHAPTER 2") begins a paragraph, or follows
-    another heading; those nest as they follow each other. Of lines with a number of one part those are headings below which a section with several parts
+    Only the first of these ways that a text has counts: ``#`` or ``==`` (unless many have numbers of several parts), underlines, names and numbers, capitals.
+    A name ("CHAPTER 2") begins a paragraph, or follows another heading; those nest as they follow each other. Of lines with a number of one part those are headings below which a section with several parts
     follows ("6. The Committee" above "6.1. Powers"), or which count on and have sentences below each. Of lines in capitals the first is the title where it
     opens the text.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -35,9 +35,7 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
     has_colon = words.endswith(":")
     if not (MARKED_HEADING.match(words) if in_code else _leads(words, by_headings=by_headings) and (has_colon or not ITEM.match(words))):
         return []
-    window = text[end : _line_end(text, end + _WINDOW)]
-    code = {line_start - end for line_start in code}
-    sentences = [s for s in split_sentences(window, code) if not is_markup(window[s.start : s.end])]
+    window, code, sentences = _window(text, end, end + _WINDOW, code)
     first = sentences[0] if sentences else None
     found: list[SentenceSpan] = []
     if first and "\n" in window[: first.start]:
@@ -45,29 +43,23 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
             found = list(itertools.takewhile(partial(_is_item, window), _lines(unwrap(window, code), sentences)))
         elif (has_colon or in_code) and (first.is_code or not first.is_prose):
             found = _block(window, sentences, in_code=in_code)
-    found = found or _counted(window, sentences)
-    return [replace(s, start=end + s.start, end=end + s.end) for s in found]
+    return _moved(found or _counted(window, sentences), end)
 
 
 def first_below(text: str, end: int) -> list[SentenceSpan]:
     """The first sentences of the paragraph below a heading that ends at a place; none where something else stands there."""
-    code = code_lines(text)
-    window = text[end : _line_end(text, end + _WINDOW)]
-    sentences = split_sentences(window, {line_start - end for line_start in code})
-    said = [s for s in sentences if not is_markup(window[s.start : s.end])][:FIRST_SENTENCES]
+    window, _, sentences = _window(text, end, end + _WINDOW, code_lines(text))
+    said = sentences[:FIRST_SENTENCES]
     if not said or "\n" not in window[: said[0].start]:
         return []
-    paragraph = [s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]]
-    return [replace(s, start=end + s.start, end=end + s.end) for s in paragraph]
+    return _moved([s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]], end)
 
 
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
     """The list, or the table, that the item or sentence which starts at a place is of: what introduces it, a sentence or a heading, and its items or rows; none of these
     where there is none."""
     opening = text.rfind("\n", 0, max(0, start - _WINDOW)) + 1
-    window = text[opening : _line_end(text, start + _WINDOW)]
-    code = {line_start - opening for line_start in code_lines(text)}
-    sentences = [s for s in split_sentences(window, code) if not is_markup(window[s.start : s.end])]
+    window, code, sentences = _window(text, opening, start + _WINDOW, code_lines(text))
     lines = _lines(unwrap(window, code), sentences)
     here = next((n for n, line in enumerate(lines) if line.end > start - opening), len(lines))
     is_item = partial(_is_item, window)
@@ -76,9 +68,8 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
         return None, []
     items = [*reversed(list(itertools.takewhile(is_item, reversed(lines[:here])))), *after]
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
-    introduces = before and _leads(window[before.start : before.end])
-    introduction, *items = (replace(s, start=opening + s.start, end=opening + s.end) for s in (before or items[0], *items))
-    return introduction if introduces else None, items
+    introduction = _moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
+    return introduction, _moved(items, opening)
 
 
 def _leads(words: str, *, by_headings: bool = True) -> bool:
@@ -87,8 +78,20 @@ def _leads(words: str, *, by_headings: bool = True) -> bool:
     return words.endswith(":") or bool(_COUNTS.search(words)) or (by_headings and is_named)
 
 
-def _line_end(text: str, place: int) -> int:
-    return end if (end := text.find("\n", place)) >= 0 else len(text)
+def _window(text: str, start: int, end: int, code: Collection[int]) -> tuple[str, set[int], list[SentenceSpan]]:
+    """A part of a text, up to the end of a line, where its lines of code start, and its sentences without lines of nothing but markup.
+
+    Args:
+        code: where those of the text start.
+    """
+    line_end = text.find("\n", end)
+    part = text[start : line_end if line_end >= 0 else len(text)]
+    lines_of_code = {line_start - start for line_start in code}
+    return part, lines_of_code, [s for s in split_sentences(part, lines_of_code) if not is_markup(part[s.start : s.end])]
+
+
+def _moved(spans: Sequence[SentenceSpan], by: int) -> list[SentenceSpan]:
+    return [replace(s, start=s.start + by, end=s.end + by) for s in spans]
 
 
 def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:

@@ -45,6 +45,14 @@ def column_names(row: Span, text_at: Callable[[Span], str]) -> Span | None:
     return None
 
 
+def named_row(row: Span, text_at: Callable[[Span], str]) -> tuple[Span, str] | None:
+    """Where the names of a row's columns stand, and the row with them; None of a line that is no row, or has none."""
+    text = text_at(row)
+    names = column_names(row, text_at) if is_row(text) else None
+    said = with_column_names(text, text_at(names)) if names else None
+    return (names, said) if names and said else None
+
+
 def with_column_names(row: str, names: str) -> str | None:
     """The cells of a row, each after the name of its column; None where these are not as many, or few, or say nothing ("Property", "Value")."""
     cells, columns = row_cells(row), row_cells(names)

@@ -20,7 +20,7 @@ from rag.openings import Openings
 from rag.questions import asks_for_extreme, asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
-from rag.tables import column_names, is_row, with_column_names
+from rag.tables import is_row, named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import content_stems, leans_on_context, opens_with_pronoun
 
@@ -252,9 +252,8 @@ class Writer:
         return (introduction, items) if answers and len(items) > 1 else (None, [])
 
     def _quote_list(self, document_id: str, introduction: SentenceSpan | None, items: Sequence[SentenceSpan]) -> Iterator[Sentence]:
-        text = self._document(document_id).text
-        if introduction and not is_directive(words := text[introduction.start : introduction.end]):
-            yield self._say_verbatim(_with_colon(without_markup(words)), [Span(document_id, introduction.start, introduction.end)])
+        if introduction:
+            yield from self._say_heading(Span(document_id, introduction.start, introduction.end))
         yield from self._quote_items(document_id, items)
 
     def _read(self, model: LanguageModel, asked: _Asked, found: ev.Gathered) -> tuple[Reading | None, Sequence[Evidence]]:
@@ -316,7 +315,7 @@ class Writer:
     def _say(self, asked: _Asked, backed: _Backed) -> Iterator[Sentence]:
         if backed.verdict:
             if heading := self._section_asked_for(asked, backed.evidence[0].span):
-                yield from self._name_section(heading)
+                yield from self._say_heading(heading)
             yield self._builder.add(backed.text, [s for e in backed.evidence for s in e.spans], "supported", backed.verdict)
             return
         yield from self._quote_all(asked, backed.evidence)
@@ -331,7 +330,8 @@ class Writer:
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
-            if e.span in answered or _only_names(e.text, asked.question):
+            only_names = _only_names(e.text, asked.question)
+            if e.span in answered or only_names:
                 said = _with_colon(said)
             if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
@@ -340,7 +340,7 @@ class Writer:
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
             if heading := self._section_asked_for(asked, e.span):
-                yield from self._name_section(heading)
+                yield from self._say_heading(heading)
                 if heading.end >= e.span.end:
                     continue
             if e.context is None and opens_with_pronoun(e.text):
@@ -349,7 +349,7 @@ class Writer:
             if e.span not in answered:
                 items = self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
                 yield from self._quote_items(e.span.document_id, items)
-                if not items and _only_names(e.text, asked.question):
+                if not items and only_names:
                     yield from self._quote_items(e.span.document_id, self._first_below(e.span, asked.question), are_items=False)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
@@ -358,9 +358,10 @@ class Writer:
         place = heading_above(self._document(span.document_id).text, span.start, label) if label else None
         return Span(span.document_id, *place) if place else None
 
-    def _name_section(self, heading: Span) -> Iterator[Sentence]:
-        if not self._builder.cites(heading):
-            words = self._document(heading.document_id).text[heading.start : heading.end]
+    def _say_heading(self, heading: Span) -> Iterator[Sentence]:
+        """Adds what stands above others, a heading or the sentence before a list, once."""
+        words = self._document(heading.document_id).text[heading.start : heading.end]
+        if not self._builder.cites(heading) and not is_directive(words):
             yield self._say_verbatim(_with_colon(without_markup(words)), [heading])
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
@@ -383,9 +384,9 @@ class Writer:
                 continue
             number = _NUMBER.match(words)
             said, spans = words if item.is_code else f"{number.group() if number else ''}{without_markup(words)}", [span]
-            names = column_names(span, lambda s: text[s.start : s.end]) if is_row(words) else None
-            if names and names.start not in places and (row := with_column_names(words, text[names.start : names.end])):
-                said, spans = without_markup(row), [names, span]
+            row = named_row(span, lambda s: text[s.start : s.end])
+            if row and row[0].start not in places:
+                said, spans = without_markup(row[1]), [row[0], span]
             if not self._builder.holds(said):
                 yield self._say_verbatim(said, spans, is_item=are_items)
 
