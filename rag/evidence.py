@@ -15,6 +15,7 @@ from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.logistic import logistic, logit, softmax
 from rag.markup import ITEM, without_markup
+from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts
@@ -88,6 +89,8 @@ _QUANTITY_WORDS = frozenset(
 )
 
 
+_REPLIES = 3
+"""Messages after a question which may still answer it."""
 _SHORTEST_FORM = 3
 """Letters that two forms of a name must have in common."""
 
@@ -156,21 +159,24 @@ def adds_to(question: str, sentence: str) -> bool:
     """Whether a sentence says something of the kind that is asked for which the question does not say itself."""
     stems = frozenset(w.stem for w in words(question))
     kind = answer_type(question)
-    said = _unnumbered(sentence, words(sentence))
+    said = _unnumbered(sentence, words(sentence), kind)
     if kind is AnswerType.NAME:  # The name may stand first, where any word has a capital.
         return any(w.is_content and w.surface[0].isupper() and w.stem not in stems for w in said)
     return answers_type(kind, said, stems)
 
 
-def _unnumbered(sentence: str, sentence_words: Sequence[Word]) -> Sequence[Word]:
-    """The words of a sentence without the number of the item or section that it is: that is no quantity."""
-    number = _LIST_NUMBER.match(sentence)
+def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType) -> Sequence[Word]:
+    """The words of a sentence without what is no quantity: the number of the item or section that it is, and the time of a message."""
+    number = _LIST_NUMBER.match(sentence) or (OPENING.match(sentence) if kind is AnswerType.QUANTITY else None)
     return [w for w in sentence_words if w.start >= number.end()] if number else sentence_words
 
 
 def may_answer(question: str, sentence: str) -> bool:
-    """False where a quantity or a time is asked for and a sentence gives none: of 200 and 234 that answer such questions, 199 and 223 did."""
-    return answer_type(question) not in (AnswerType.QUANTITY, AnswerType.TIME) or adds_to(question, sentence)
+    """False where a quantity or a time is asked for and a sentence gives none: of 200 and 234 that answer such questions, 199 and 223 did; and where it says
+    nothing but what is asked about."""
+    if answer_type(question) in (AnswerType.QUANTITY, AnswerType.TIME):
+        return adds_to(question, sentence)
+    return asks_whether(question) or not is_prose(sentence) or not {*content_stems(sentence)} <= {*content_stems(question)}
 
 
 Rarity = Callable[[str], float]
@@ -275,8 +281,10 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     def tells(lead: str, text: str) -> bool:
         """Whether what a line opens with tells of a sentence what is asked."""
         here, own = {w.stem for w in words(text)}, words(lead)
-        names_asked = any(w.is_content and w.stem in question_stems - here for w in own)
-        gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems)
+        names_asked = any(w.is_content and w.stem in question_stems - here and w.surface not in SAYING for w in own)
+        gives_time = (
+            kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not answers_type(kind, words(text), question_stems)
+        )
         return names_asked or gives_time
 
     found: list[tuple[Hit, _Reading, list[Word]]] = []
@@ -305,7 +313,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             wider.least,
             wider.tokens,
             cosine(tokens[question], tokens[reading.whole]),
-            float(answers_type(kind, _unnumbered(reading.text, here), question_stems)),
+            float(answers_type(kind, _unnumbered(reading.text, here, kind), question_stems)),
             hit.score,
             hit.similarity or 0.0,
             float(is_prose(reading.text)),
@@ -365,14 +373,17 @@ def _readings(
         text = chunk.text[start:end]
         if is_directive(text):
             continue
-        if asked and previous != asked and previous and "\n" in chunk.text[previous.end - chunk.start : start]:
+        lines = chunk.text[asked.end - chunk.start : start].count("\n") if asked else 0
+        is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
+        if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
             asked = None
+        may_reply = lines <= 1 or not opens_message(text) or leans_on_context(without_header(text))
         before, previous = previous, span
         is_item = bool(ITEM.match(text))
         if is_item and introduction:
             before = introduction
         around = (*subject, said(before)) if before else subject
-        if is_row(text) and names_columns(span, text_at):
+        if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
@@ -383,15 +394,15 @@ def _readings(
                 subject = _distinct(own_title, *headings)
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
-        elif asked:
-            leans_on = before if before and leans_on_context(text) else asked
+        elif asked and may_reply:
+            leans_on = before if before and lines <= 1 and leans_on_context(text) else asked
             yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bonus(text, (said(asked), *around)))
         else:
             if is_prose(text) and not (is_item and introduction):
                 introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading
-            leans = leans_on_context(text)
+            leans = leans_on_context(without_header(text))
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(said(own))} <= {*content_stems(led)}:
                 own = None
@@ -411,11 +422,12 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
         return named_row(sentence, text_at) or (None, text)
     before = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_LINE), end=sentence.start))
     line = before[before.rfind("\n") + 1 :]
-    opening = _LEAD.match(line, len(line) - len(line.lstrip()))
+    opening = None if opens_message(line) else _LEAD.match(line, len(line) - len(line.lstrip()))
     start = sentence.start - len(line)
-    if opening is None or not tells(opening.group(), text):
+    lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
+    if lead is None or not tells(words := text_at(lead), text):
         return None, text
-    return replace(sentence, start=start + opening.start(), end=start + opening.end()), f"{opening.group()} {text}"
+    return lead, f"{words} {text}"
 
 
 def holds_names(question: str, text: str) -> bool:

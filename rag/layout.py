@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
 from rag.markup import ITEM, code_lines, is_markup
+from rag.messages import says_who
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.types import Article
 
@@ -34,6 +35,15 @@ _KEY_VALUE = re.compile(r"[A-Z][\w /()-]{1,30}:\s+(?!\S+\.\S+$)\S")
 _LINK = re.compile(r":\s+\S+\.\S+$")
 _DATA = re.compile(r"(?<!\w)\d")
 _RIGHTS = re.compile(r"©|\(c\)\s*\d{4}|all rights reserved", re.IGNORECASE)
+_BUTTON = re.compile(
+    r"(?:(?:post|leave|add|write|show|view|hide|load|join|no|all|\d+)(?: an?| your| more| all)* )?(?:comments?|repl(?:y|ies))(?: yet)?"
+    r"|(?:share|tweet|print)(?: this.*| on .+)?|copy link|subscribe.*|sign (?:in|up).*|log ?in|advertise(?:ment)?s?|sponsored.*|(?:read|learn|show|load) more"
+    r"|(?:related|recommended|popular|trending|latest|more) (?:articles?|stories|posts|news|videos)|skip to (?:main )?content|loading.{0,10}"
+    r"|back to top|(?:accept|manage) (?:all )?cookies|follow us.*|hashtags|(?:our )?newsletters?|you (?:may|might) also like.*|continue reading.*|click here.*",
+    re.IGNORECASE,
+)
+"""A line of a web page around its text."""
+_SHORT_LINE_WORDS = 8
 _AGE = re.compile(r"\b(?:\d+|an?|one|two|three|few)\s+(?:second|minute|min|hour|hr|day|week|month|year)s?\s+ago\b", re.IGNORECASE)
 _SALUTATION = re.compile(r"(?:Dear|Hi|Hello|Good (?:morning|afternoon|evening))\b[^.!?\n]{0,60}[,:]")
 _CLOSING = re.compile(r"(?:[A-Z][a-z]+)(?: [a-z]+){0,3},")
@@ -55,13 +65,13 @@ _DATE_LINE = re.compile(
 _META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-\d\d-\d\d)", re.IGNORECASE)
 _TOP_LINES = 12
 _MESSAGE_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To|Subject):\s", re.IGNORECASE)
-_SUBJECT = re.compile(r"Subject:\s+(\S.*)", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:Subject|Topic|Title):\s+(?:(?:Re|Fwd?):\s*)*(\S.*)", re.IGNORECASE)
 
 
 def content_sentences(text: str, articles: Sequence[Article] = (), headings: Collection[int] = ()) -> list[SentenceSpan]:
     """The sentences, headings, list items and data lines of a text in order, without front matter, lines of nothing but markup and the furniture around them.
 
-    Furniture is looked for only in texts that are mostly prose. There, a line that does not end like a sentence is kept if it is a list
+    Furniture is looked for only in texts that are mostly prose and hold lines that only web pages have. There, a line that does not end like a sentence is kept if it is a list
     item of some length or of a list that is introduced, a "key: value" line, long, or a heading, which is what stands before prose; what tells an age ("18 minutes ago"), rights, or
     a row of links never is. The letterhead and the signature of a letter are kept, the signature as one.
 
@@ -77,6 +87,8 @@ def content_sentences(text: str, articles: Sequence[Article] = (), headings: Col
         sentences = [*sentences[:signature], replace(sentences[signature], end=sentences[-1].end)]
     prose = [s for s in sentences if s.is_prose]
     if len(prose) < _PROSE_SENTENCES or sum(s.end - s.start for s in prose) < _PROSE_SHARE * sum(s.end - s.start for s in sentences):
+        return sentences
+    if not any(_is_of_page(text[s.start : s.end]) for s in sentences if not s.is_prose):
         return sentences
     starts = {article.start for article in articles}
     kept = [
@@ -165,6 +177,7 @@ def _is_headline(line: str) -> bool:
         and (line[-1].isalnum() or line[-1] in '?!’”")')
         and few_links
         and not is_prose(line)
+        and not says_who(line)
     )
 
 
@@ -189,6 +202,11 @@ def _opening(text: str, start: int, end: int) -> tuple[str, str | None, str | No
         headline = line if kind == "H" else headline
         shape += kind
     return shape, None, None
+
+
+def _is_of_page(line: str) -> bool:
+    """Whether a line tells that a text was taken from a web page: a button's label, or an age ("18 minutes ago")."""
+    return len(line.split()) <= _SHORT_LINE_WORDS and bool(_BUTTON.fullmatch(line.strip(" .…:!>»")) or _AGE.search(line))
 
 
 def _is_furniture(text: str, sentences: Sequence[SentenceSpan], i: int, article_starts: set[int]) -> bool:

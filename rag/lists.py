@@ -13,7 +13,10 @@ from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block,
 from rag.tables import is_row
 
 FIRST_SENTENCES = 3
-_COUNTS = re.compile(r"\b(?:following|two|three|four|five|six|seven|eight|nine|ten|several)\b", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\b(?:following|(?:two|three|four|five|six|seven|eight|nine|ten|several)(?!(?: more)? (?:times|seconds|minutes|hours|days|weeks|months|years)))\b",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
 )
@@ -33,7 +36,9 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
     words = text[start:end]
     in_code = text.rfind("\n", 0, start) + 1 in code
     has_colon = words.endswith(":")
-    if not (MARKED_HEADING.match(words) if in_code else _leads(words, by_headings=by_headings) and (has_colon or not ITEM.match(words))):
+    if is_row(words) or not (
+        MARKED_HEADING.match(words) if in_code else _leads(words, by_headings=by_headings) and (has_colon or not _is_in_item(text, start))
+    ):
         return []
     window, code, sentences = _window(text, end, end + _WINDOW, code)
     first = sentences[0] if sentences else None
@@ -70,6 +75,12 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
     introduction = _moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
     return introduction, _moved(items, opening)
+
+
+def _is_in_item(text: str, start: int) -> bool:
+    """Whether the sentence that starts at a place is of an item, the first of its paragraph or a later one."""
+    paragraph = text.rfind("\n\n", 0, start) + 1
+    return any(ITEM.match(line.lstrip()) for line in text[paragraph : text.find("\n", start) + 1 or None].split("\n") if line.strip())
 
 
 def _leads(words: str, *, by_headings: bool = True) -> bool:

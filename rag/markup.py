@@ -34,9 +34,11 @@ _TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39
 COLUMN_GAP = re.compile(r"(?<=\S)(?: {4,}| *\t\s*)(?=\S)")
 """Between the cells of a row that is set with spaces."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
-MARKS = r"(?:\[(?:\d{1,3}|[a-z])\])+"
-"""Of references: "[4][a]"."""
+MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
+"""Of references: "[4][a]", "[citation needed]"."""
 REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}")
+QUOTE_MARKS = re.compile(r"^[ \t]*>(?!>>)(?:[ \t]?>)*(?:[ \t]+|(?=\w)|$)", re.MULTILINE)
+"""Before the lines of a mail that another one quotes."""
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
 _LITERAL = re.compile(r"\s*\.\. (?:code|code-block|sourcecode)::.*|(?!\s*\.\. ).*::\s*")
 """What introduces code in reStructuredText."""
@@ -77,9 +79,10 @@ def row_cells(line: str) -> list[str]:
 
 
 def without_references(sentence: str) -> str:
-    """A sentence on one line, without what points elsewhere: marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
-    roles, of which the words stay."""
-    return REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], " ".join(sentence.split())))
+    """A sentence on one line, without what points elsewhere, marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
+    roles, of which the words stay; nor marks of quoted lines."""
+    sentence = " ".join(QUOTE_MARKS.sub("", sentence).split())
+    return REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], sentence))
 
 
 @cache

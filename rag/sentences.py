@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, REFERENCES, WORD, code_lines
+from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, QUOTE_MARKS, REFERENCES, WORD, code_lines
+from rag.messages import opens_message, says_who
 
 _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
 """Of references, or what closes a quotation: they belong to the sentence before."""
@@ -122,8 +123,8 @@ def sentence_before(text: str, start: int) -> SentenceSpan | None:
 
 
 def is_prose(sentence: str) -> bool:
-    """Whether a line reads as a sentence: ends like one and has at least four words."""
-    return bool(_ENDING.search(sentence)) and len(sentence.split()) >= MIN_PROSE_WORDS
+    """Whether a line reads as a sentence: ends like one, or is a message, and has at least four words."""
+    return len(sentence.split()) >= MIN_PROSE_WORDS and (bool(_ENDING.search(sentence)) or opens_message(sentence))
 
 
 def is_question(sentence: str) -> bool:
@@ -133,23 +134,29 @@ def is_question(sentence: str) -> bool:
 
 def starts_block(line: str) -> bool:
     """Whether a line opens an item, a heading, a table row, or is of a time, a speaker or a key: it does not go on with the one before."""
-    return bool(_BLOCK_START.match(line))
+    return bool(_BLOCK_START.match(line)) or opens_message(line) or says_who(line)
 
 
 def unwrap(text: str, code: Collection[int]) -> str:
-    """``text`` with the line breaks inside wrapped paragraphs replaced by spaces; every character keeps its offset.
+    """``text`` with the line breaks inside wrapped paragraphs, and the marks before the lines of a quoted mail, replaced by spaces; every character keeps its
+    offset.
 
     Args:
         code: as ``code_lines`` gives them; these lines are left as they are.
     """
     lines = text.split("\n")
+    marks = [m.group() if (m := QUOTE_MARKS.match(line)) else "" for line in lines]
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    lines = [
+        line if start in code else " " * len(mark) + line[len(mark) :] for line, mark, start in zip(lines, marks, starts, strict=False)
+    ]
     pairs = [
         (
             a,
             b,
             starts[i] not in code
             and starts[i + 1] not in code
+            and marks[i].strip() == marks[i + 1].strip()
             and bool(WORD.search(a) and WORD.search(b))
             and not (COLUMN_GAP.search(a) or COLUMN_GAP.search(b))
             and (not starts_block(b) or _runs_into(a, b)),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, preferred, rank_candidates, select_evidence
+from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, may_answer, preferred, rank_candidates, select_evidence
 from rag.markup import is_markup
 from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
@@ -174,6 +174,47 @@ def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked)
 
     assert told(0.6, question) == "It weighs 7.4 kg when it is full."
     assert {told(0.6, "Is the Brio kettle heavy?"), told(0.99999, question)} == {"The Brio kettle is heavy."}
+
+
+CHAT = """[10:02] Ada: Who has the key to the shed? I need a spade.
+[10:03] Bo: I gave it to Cy
+[10:04] Ada: The tomatoes look good.
+[10:05] Cy: It's under the blue pot
+[10:06] Bo: It rains."""
+
+
+def test_the_next_messages_may_answer_one_that_asks(ranked):
+    candidates, _ = ranked("Where is the key?", passage(CHAT))
+    question = "[10:02] Ada: Who has the key to the shed?"
+    answers = {c.text for c in candidates if c.context and CHAT[c.context.start : c.context.end] == question}
+    assert answers == {"I need a spade.", "[10:03] Bo: I gave it to Cy", "[10:05] Cy: It's under the blue pot"}
+
+
+def test_the_line_above_a_message_tells_of_its_sentences_but_answers_nothing(ranked):
+    text = "ada wrote on 3 May 2023:\nIt is flat.\n\nbo wrote on 4 May 2023:\nUse some white flour. It gives the dough more strength."
+    candidates, _ = ranked("What does bo say of flour?", passage(text))
+    assert {c.text for c in candidates} == {
+        "It is flat.",
+        "bo wrote on 4 May 2023: Use some white flour.",
+        "It gives the dough more strength.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "may"),
+    [
+        ("Why does the loaf stay flat?", "The loaf stays flat.", False),
+        ("Why does the loaf stay flat?", "The loaf stays flat in the cold.", True),
+        ("Does the loaf stay flat?", "The loaf stays flat.", True),
+        ("Why does the loaf stay flat?", "The loaf", True),
+        ("How long does it stay?", "It stays.", False),
+        ("How many stay?", "Three stay.", True),
+        ("How many stay?", "[10:02] Ada: They stay flat.", False),
+        ("When did they stay?", "[10:02] Ada: They stay flat.", True),
+    ],
+)
+def test_a_sentence_that_gives_nothing_that_is_asked_for_may_not_answer(question, sentence, may):
+    assert may_answer(question, sentence) is may
 
 
 @pytest.mark.parametrize(

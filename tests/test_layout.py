@@ -52,6 +52,30 @@ def test_nothing_is_left_out_of_a_text_that_is_not_mostly_prose(text):
     assert "".join(kept(text)).replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
 
+RECIPE = """Soup of lentils
+Ada Stone · ada@kitchen.example · Bergen · since 2019
+
+1 onion
+2 carrots
+
+Chop the onion and the carrots, and fry them in the oil for five minutes, but do not let them go brown.
+Add the lentils and the stock, and let everything simmer for half an hour or until they are soft. Blend half of it.
+The following does not work:
+Too hot.
+You can also do this:
+
+Best wishes
+Ada"""
+
+
+@pytest.mark.parametrize("mark", ["18 minutes ago", "Post Comment", "No comments yet...", "Share this", "Read more »", "RELATED STORIES"])
+def test_only_a_text_from_a_web_page_has_furniture(mark):
+    assert "\n".join(kept(RECIPE)).replace(" ", "").replace(". ", ".") == "\n".join(
+        line for line in RECIPE.replace(". ", ".\n").replace(" ", "").split("\n") if line
+    )
+    assert not {"1 onion", "Best wishes", mark} & {*kept(f"{mark}\n{RECIPE}")}
+
+
 def test_a_short_line_of_code_is_no_furniture():
     prose = "Nobody needs to know how the whole of it was made. " * 4
     assert "import it" in kept(f"{prose}\n\n```\nimport it\nit.run()\n```\n\n{prose}")

@@ -38,6 +38,8 @@ def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
         ("The following plans are sold.\n\n- Basic\n- Plus\n\nThey are cheap.", ["- Basic", "- Plus"]),
         ("Plans are sold.\n\n- Basic\n- Plus", []),
         ("- Two plans are sold.\n- Basic\n- Plus", []),
+        ("Within two weeks it was sold.\n- Basic\n- Plus", []),
+        ("Two weeks and two plans were sold.\n- Basic\n- Plus", ["- Basic", "- Plus"]),
         ("## What to bring\n\n- a tent\n- two cups\n\nLeave the rest.", ["- a tent", "- two cups"]),
         ("Do not take it if you\n- sleep\n- drive.\nAsk.", ["- sleep", "- drive."]),
         ("They have rights. The first is to speak. The second is to rest.", []),

@@ -35,6 +35,24 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     assert len(unwrap(text, code_lines(text))) == len(text)
 
 
+def test_a_quoted_mail_is_read_without_the_marks_of_its_lines():
+    text = "On Thu, 6 Jun 2024, Helen Wu wrote:\n> The day is not possible any more: the provider needs\n> two more weeks for it.\n>\n>> Can we still launch\n> Helen\n>>> print(1)"
+    assert sentences(text)[1:] == [
+        "The day is not possible any more: the provider needs\n> two more weeks for it.",
+        "Can we still launch",
+        "Helen",
+        ">>> print(1)",
+    ]
+    assert without_markup(sentences(text)[1]) == "The day is not possible any more: the provider needs two more weeks for it."
+    assert len(unwrap(text, code_lines(text))) == len(text)
+
+
+@pytest.mark.parametrize("mark", ["[4]", "[a]", "[note 3]", "[citation needed]", "[by whom?]", "[4][better source needed]"])
+def test_marks_of_references_belong_to_the_sentence_before_and_are_not_said(mark):
+    assert sentences(f"The light was off.{mark} It is on.") == [f"The light was off.{mark}", "It is on."]
+    assert without_markup(f"The light was off.{mark}") == "The light was off."
+
+
 def test_rows_that_are_set_in_columns_are_not_joined():
     rows = [
         "Raised beds, larch, two by one metre      6     145.00     870.00",

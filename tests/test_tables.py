@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.tables import column_names, is_row, names_columns, with_column_names
+from rag.tables import column_names, is_row, named_row, names_columns, with_column_names
 from rag.types import Span
 
 TABLE = """## Programmes
@@ -58,6 +58,78 @@ def test_the_names_of_columns_stand_above_the_rule(row, names):
     assert names_columns(Span("a.md", start, start + len(row)), lambda s: TABLE[s.start : s.end]) is names
 
 
-@pytest.mark.parametrize(("line", "row"), [("| a | b |", True), (" | a |", True), ("a | b", False), ("|a", False), ("", False)])
-def test_a_row_begins_and_ends_with_a_bar(line, row):
+STATEMENT = """Statement of June
+
+Date     Details              Paid out    Paid in     Balance
+-----------------------------------------------------------
+01 Jun   Opening balance                             1,204.18
+03 Jun   Rent                   850.00                 354.18
+05 Jun   Salary, Orbita GmbH             2,640.00    2,994.18
+         Fees                   ask us
+
+Yoga    Anna    Hall
+Boxing  Ben     Gym
+
+Name\tSeats\tPrice
+Room A\t12\t30
+Room B\t14\t
+
+Total    12    30
+Left    4
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("01 Jun   Opening balance                             1,204.18", "Date: 01 Jun · Opening balance · Balance: 1,204.18"),
+        ("03 Jun   Rent                   850.00                 354.18", "Date: 03 Jun · Rent · Paid out: 850.00 · Balance: 354.18"),
+        (
+            "05 Jun   Salary, Orbita GmbH             2,640.00    2,994.18",
+            "Date: 05 Jun · Salary, Orbita GmbH · Paid in: 2,640.00 · Balance: 2,994.18",
+        ),
+        ("Fees                   ask us", None),
+        ("Boxing  Ben     Gym", None),
+        ("Room A\t12\t30", "Room A · Seats: 12 · Price: 30"),
+        ("Total    12    30", None),
+        ("Left    4", None),
+    ],
+)
+def test_a_row_that_is_set_in_columns_has_the_name_that_it_stands_below(row, said):
+    start = STATEMENT.index(row)
+    found = named_row(Span("a.txt", start, start + len(row)), lambda s: STATEMENT[s.start : s.end])
+    assert (found and found[1]) == said
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ("Date     Details              Paid out    Paid in     Balance", True),
+        ("01 Jun   Opening balance                             1,204.18", False),
+        ("Yoga    Anna    Hall", False),
+        ("Name\tSeats\tPrice", True),
+        ("Room A\t12\t30", False),
+        ("Statement of June", False),
+    ],
+)
+def test_the_names_of_columns_that_are_set_stand_first_and_hold_no_figures(row, names):
+    start = STATEMENT.index(row)
+    assert names_columns(Span("a.txt", start, start + len(row)), lambda s: STATEMENT[s.start : s.end]) is names
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("| a | b |", True),
+        (" | a |", True),
+        ("a | b", False),
+        ("|a", False),
+        ("", False),
+        ("a    b", False),
+        ("a    b  c", True),
+        ("a\tb\tc", True),
+        ("a  b  c", False),
+    ],
+)
+def test_a_row_begins_and_ends_with_a_bar_or_is_set_in_three_columns(line, row):
     assert is_row(line) is row
