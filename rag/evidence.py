@@ -13,6 +13,7 @@ from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
+from rag.lists import UNFINISHED_ITEM
 from rag.logistic import logistic, logit, softmax
 from rag.markup import ITEM, without_markup
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
@@ -351,6 +352,7 @@ def _readings(
     heading: Span | None = None
     introduction: Span | None = None
     asked: Span | None = None
+    is_unfinished = False
     own_title = "" if is_directive(chunk.title) else chunk.title
     subject = _distinct(own_title, *headings)
     title = ", ".join(filter(None, [own_title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
@@ -379,7 +381,8 @@ def _readings(
             asked = None
         may_reply = lines <= 1 or not opens_message(text) or leans_on_context(without_header(text))
         before, previous = previous, span
-        is_item = bool(ITEM.match(text))
+        was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
+        is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         if is_item and introduction:
             before = introduction
         around = (*subject, said(before)) if before else subject
@@ -395,7 +398,7 @@ def _readings(
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
         elif asked and may_reply:
-            leans_on = before if before and lines <= 1 and leans_on_context(text) else asked
+            leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(said(before)) else asked
             yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bonus(text, (said(asked), *around)))
         else:
             if is_prose(text) and not (is_item and introduction):

@@ -13,10 +13,15 @@ from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block,
 from rag.tables import is_row
 
 FIRST_SENTENCES = 3
+REST_SENTENCES = 4
 _COUNTS = re.compile(
     r"\b(?:following|(?:two|three|four|five|six|seven|eight|nine|ten|several)(?!(?: more)? (?:times|seconds|minutes|hours|days|weeks|months|years)))\b",
     re.IGNORECASE,
 )
+ANNOUNCES = re.compile(r":$|\bfollowing\b(?! (?:day|week|month|year|morning|evening|night))|\bas follows\b", re.IGNORECASE)
+UNFINISHED_ITEM = re.compile(r"[;,](?:\s(?:and|or))?$")
+"""How an item without a mark ends that is not the last of its list."""
+_APART = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
 )
@@ -41,13 +46,22 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
     ):
         return []
     window, code, sentences = _window(text, end, end + _WINDOW, code)
-    first = sentences[0] if sentences else None
+    below = sentences
+    if ANNOUNCES.search(words):  # "The following can be used. The list is not complete."
+        below = [s for s in sentences if "\n" in window[: s.start]]
+    first = below[0] if below else None
     found: list[SentenceSpan] = []
     if first and "\n" in window[: first.start]:
+        lines = _lines(unwrap(window, code), below)
         if _is_item(window, first):
-            found = list(itertools.takewhile(partial(_is_item, window), _lines(unwrap(window, code), sentences)))
-        elif (has_colon or in_code) and (first.is_code or not first.is_prose):
-            found = _block(window, sentences, in_code=in_code)
+            found = list(itertools.takewhile(partial(_is_item, window), lines))
+            found = found if has_colon or len(found) > 1 else []
+        elif first.is_code or in_code:
+            found = _block(window, below, in_code=in_code) if has_colon or in_code else []
+        elif ANNOUNCES.search(words):
+            found = _unmarked(window, lines)
+            if not found and has_colon and not first.is_prose:
+                found = _block(window, below, in_code=False)
     return _moved(found or _counted(window, sentences), end)
 
 
@@ -60,6 +74,18 @@ def first_below(text: str, end: int) -> list[SentenceSpan]:
     return _moved([s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]], end)
 
 
+def counts(words: str) -> bool:
+    """Whether a sentence tells how many things there are, or that they follow."""
+    return bool(_COUNTS.search(words))
+
+
+def rest_of_paragraph(text: str, end: int) -> list[SentenceSpan]:
+    """The few next sentences of the paragraph of a sentence that ends at a place; none where it ends its line."""
+    window, _, sentences = _window(text, end, end + _WINDOW, code_lines(text))
+    here = itertools.takewhile(lambda s: "\n" not in window[: s.start], sentences)
+    return _moved(list(itertools.islice(here, REST_SENTENCES)), end)
+
+
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
     """The list, or the table, that the item or sentence which starts at a place is of: what introduces it, a sentence or a heading, and its items or rows; none of these
     where there is none."""
@@ -70,7 +96,11 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
     is_item = partial(_is_item, window)
     after = list(itertools.takewhile(is_item, lines[here:]))
     if not after:
-        return None, []
+        announced = next((n for n in range(here - 1, -1, -1) if window[: lines[n].end].endswith(":")), None)
+        items = _unmarked(window, lines[announced + 1 :]) if announced is not None else []
+        if announced is None or all(i.start != lines[here].start for i in items):
+            return None, []
+        return _moved(lines[announced : announced + 1], opening)[0], _moved(items, opening)
     items = [*reversed(list(itertools.takewhile(is_item, reversed(lines[:here])))), *after]
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
     introduction = _moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
@@ -122,6 +152,26 @@ def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
 
 def _is_item(text: str, line: SentenceSpan) -> bool:
     return not line.is_code and (bool(ITEM.match(text, line.start)) or is_row(text[line.start : line.end]))
+
+
+def _unmarked(text: str, lines: Sequence[SentenceSpan]) -> list[SentenceSpan]:
+    """The items of a list without marks that a text opens with, each a line: those that end with a semicolon or a comma with the one behind them, or lines that
+    are no sentences, without the last one where that is the heading of what follows."""
+
+    def said(line: SentenceSpan) -> str:
+        return text[line.start : line.end]
+
+    unfinished = sum(1 for _ in itertools.takewhile(lambda line: UNFINISHED_ITEM.search(said(line)), lines))
+    if unfinished:
+        return list(lines[: unfinished + 1]) if len(lines) > unfinished else []
+    found: list[SentenceSpan] = []
+    for line in lines:
+        if line.is_code or is_prose(said(line)) or starts_block(said(line)) or (found and _APART.search(text, found[-1].end, line.start)):
+            goes_on = said(line)[:1].islower() or not is_prose(said(line))
+            found = found if goes_on or "\n\n" not in text[found[-1].end if found else 0 : line.start] else found[:-1]
+            break
+        found.append(line)
+    return found if len(found) > 1 else []
 
 
 def _block(text: str, sentences: Sequence[SentenceSpan], *, in_code: bool) -> list[SentenceSpan]:

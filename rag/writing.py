@@ -13,14 +13,14 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, hidden_doubt
 from rag.headings import heading_above, names_section
-from rag.lists import first_below, introduced, list_around
+from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.openings import Openings
 from rag.questions import asks_for_extreme, asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
-from rag.tables import is_row, named_row
+from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
 from rag.words import content_stems, leans_on_context, opens_with_pronoun
 
@@ -47,6 +47,9 @@ MOST_ALIKE = 4
 """Items or rows that are said for what they have in common."""
 _NUMBER = re.compile(r"\d{1,3}[.)] ")
 """Of an item."""
+_YES_OR_NO = re.compile(r"(?:[\n?]\s*|^)(?P<said>(?:Yes|No)\b[^.!?\n]{0,30}[.!])\s+$")
+_LONGEST_YES_OR_NO = 50
+"""Characters that are looked through."""
 NOT_STATED = "The documents do not say."
 
 
@@ -227,7 +230,8 @@ class Writer:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
         best = asked.candidates[0]
         likely = asked.likely >= CERTAIN and best.score >= PREFERRED and may_have_several_answers(asked.question)
-        return bool(self._listed(asked)[1]) or (likely and bool(self._introduced(best.span)))
+        begins = likely and (self._introduced(best.span) or (_only_counts(best.text, asked.question) and self._rest_of_paragraph(best.span)))
+        return bool(self._listed(asked)[1] or begins)
 
     def _listed(self, asked: _Asked) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
         """The items of a list, or rows of a table, that answer together, and what introduces them; none if one answers by itself.
@@ -237,13 +241,15 @@ class Writer:
         best, question = asked.candidates[0], asked.question
         text = self._document(best.span.document_id).text
         item = text[best.span.start : best.span.end]
-        if asked.likely < ev.ANSWERABLE or asks_whether(question) or not (ITEM.match(item) or is_row(item)):
+        if asked.likely < ev.ANSWERABLE or asks_whether(question):
+            return None, []
+        introduction, items = list_around(text, best.span.start)
+        if not items:
             return None, []
         columns = {*content_stems(text[best.lead.start : best.lead.end])} if best.lead else set()
         named = {*content_stems(question)}
         above = {stem for words in best.above for stem in content_stems(words)} | columns
         added = (named - above) & {*content_stems(item)}
-        introduction, items = list_around(text, best.span.start)
         if added:
             items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
             answers = not named & columns and len(items) <= MOST_ALIKE
@@ -273,16 +279,18 @@ class Writer:
     def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
-        One that does not rest on the sentence that answers gives way to it, if no more than one is asked for.
+        One that does not rest on the sentence that answers gives way to it, if no more than one is asked for; else it is left out if it only announces what follows.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
-        preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
+        best, several = self._preferred(asked, chosen), asks_for_several(asked.question)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(asked.question, text):
-                if preferred and preferred not in cited:
-                    return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
-                said = verdict.score >= SAID and not hidden_doubt(text, [e.text for e in cited]) and holds_all(text, cited)
+                announces = bool(ANNOUNCES.search(text))
+                if best and best not in cited and (announces or not several):
+                    return None if several or self._builder.cites(best.span) else _Backed(text, with_contexts([best], chosen))
+                is_whole = not announces and not hidden_doubt(text, [e.text for e in cited])
+                said = verdict.score >= SAID and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 
@@ -302,6 +310,9 @@ class Writer:
     def _first_below(self, span: Span, question: str) -> list[SentenceSpan]:
         """The first sentences below a heading, where no time and no quantity is asked for, which they need not tell."""
         return first_below(self._document(span.document_id).text, span.end) if ev.may_answer(question, "") else []
+
+    def _rest_of_paragraph(self, span: Span) -> list[SentenceSpan]:
+        return rest_of_paragraph(self._document(span.document_id).text, span.end)
 
     def _introduced(self, span: Span, *, by_headings: bool = True) -> list[SentenceSpan]:
         return introduced(self._document(span.document_id).text, span.start, span.end, by_headings=by_headings)
@@ -336,7 +347,9 @@ class Writer:
             if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
             question = questions.get(e.context) if e.context else None
-            if question and question.span in unsaid and leans_on_context(e.text):
+            is_same = question is not None and {*content_stems(asked.question)} <= {*content_stems(question.text)}
+            yes_or_no = self._yes_or_no_before(e.span) if is_same else None
+            if question and question.span in unsaid and leans_on_context(e.text) and not yes_or_no:
                 unsaid.remove(question.span)
                 said = f"{without_markup(question.text)} {said}"
             if heading := self._section_asked_for(asked, e.span):
@@ -345,12 +358,15 @@ class Writer:
                     continue
             if e.context is None and opens_with_pronoun(e.text):
                 yield from self._quote_before(e.span)
+            if yes_or_no:
+                yield self.quote(*yes_or_no)
             yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
             if e.span not in answered:
                 items = self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
                 yield from self._quote_items(e.span.document_id, items)
-                if not items and only_names:
-                    yield from self._quote_items(e.span.document_id, self._first_below(e.span, asked.question), are_items=False)
+                if not items and (only_names or _only_counts(e.text, asked.question)):
+                    below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
+                    yield from self._quote_items(e.span.document_id, below, are_items=False)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -371,6 +387,12 @@ class Writer:
         words = text[before.start : before.end] if before else ""
         if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
+
+    def _yes_or_no_before(self, span: Span) -> tuple[str, Span] | None:
+        """The "No." that a text answers its question with before it says why, and where it stands."""
+        text = self._document(span.document_id).text
+        answer = _YES_OR_NO.search(text, max(0, span.start - _LONGEST_YES_OR_NO), span.start)
+        return (answer["said"], Span(span.document_id, answer.start("said"), answer.end("said"))) if answer else None
 
     def _quote_items(self, document_id: str, items: Sequence[SentenceSpan], *, are_items: bool = True) -> Iterator[Sentence]:
         """Adds items of a list, lines of code or sentences that others introduce."""
@@ -414,6 +436,11 @@ class Writer:
 def _only_names(text: str, question: str) -> bool:
     """Whether a text is no sentence and no item, and gives nothing that is asked for."""
     return not (is_prose(text) or ITEM.match(text) or ev.adds_to(question, text))
+
+
+def _only_counts(text: str, question: str) -> bool:
+    """Whether a sentence says of several things that are asked for only how many there are."""
+    return counts(text) and may_have_several_answers(question) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
 
 
 def _with_colon(said: str) -> str:

@@ -779,6 +779,39 @@ def test_a_list_or_a_table_that_answers_as_a_whole_is_said_whole(ask_about, ques
     assert ask_about({"shed.md": SHED}, question, model).text == said
 
 
+ZONES = """# Firewall
+
+Each file of the firewall has rights for three kinds of users:
+
+its owner;
+
+its group;
+
+all others.
+
+There are two firewall zones used. The inner one is for the house. The outer one is for the world.
+
+Can it be bought? No. It is given to those who need it.
+
+**Is it heavy?**
+No, it weighs little.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "chooses", "said"),
+    [
+        ("What are the kinds of users of files?", "its group", "Each file of the firewall has rights for three kinds of users:\n- its owner;\n- its group;\n- all others."),
+        ("What are the two firewall zones?", "two firewall", "There are two firewall zones used. The inner one is for the house. The outer one is for the world."),
+        ("How many firewall zones are used?", "two firewall", "There are two firewall zones used."),
+        ("Can it be bought?", "given", "No. It is given to those who need it."),
+        ("Can the poor buy it?", "given", "Can it be bought? It is given to those who need it."),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_only_begins_is_said_with_the_rest(ask_about, question, chooses, said):
+    assert ask_about({"firewall.md": ZONES}, question, ScriptedModel("", chooses=chooses)).text == said
+
+
 def test_how_many_items_are_left_out_is_told(ask_about, monkeypatch):
     monkeypatch.setattr(writing, "MOST_ITEMS", 2)
     answer = ask_about({"shed.md": SHED}, "What should I bring to the boat shed?", ScriptedModel("", chooses="jacket"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.lists import introduced, list_around
+from rag.lists import introduced, list_around, rest_of_paragraph
 from rag.sentences import split_sentences
 
 
@@ -49,6 +49,36 @@ def test_a_colon_introduces_the_list_or_the_code_below_it(after, items):
 def test_a_heading_introduces_its_list_and_a_sentence_what_it_counts(text, items):
     first = split_sentences(text)[0]
     assert [text[i.start : i.end] for i in introduced(text, first.start, first.end)] == items
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("Users are of three kinds:\n\nits owner (as u);\n\nits group, and all in it; and\n\nall others.\n\nThey differ.", ["its owner (as u);", "its group, and all in it; and", "all others."]),
+        ("They bring:\nfour cups,\na tent.\nThey differ.", ["four cups,", "a tent."]),
+        ("The following apps can be used. There are more.\n\nMail\n\nThe news\n\nAbout relays\n\nA relay is run by you.", ["Mail", "The news"]),
+        ("Now the groups:\n\nadmin\n\nstaff\n\nare known here too.", ["admin", "staff"]),
+        ("Now the groups:\n\nadmin\n\nstaff", ["admin", "staff"]),
+        ("The following table is long.\n\nService\n\n\nPort\n\n\n80", []),
+        ("The following day it was open to all.\n\nMail\n\nThe news", []),
+        ("It has two goals: to save, and to restore.\n\n9.1. Saving it\n\nIt is saved.", []),
+        ("Now the groups:\n\nIt is known that they are here.", []),
+        ("Now the groups:\n\nits owner (as u);", []),
+    ],
+)  # fmt: skip
+def test_a_list_may_have_no_marks(text, items):
+    first = split_sentences(text)[0]
+    assert [text[i.start : i.end] for i in introduced(text, first.start, first.end)] == items
+    for item in items if text[: first.end].endswith(":") else ():
+        before, around = list_around(text, text.index(item))
+        assert before == first
+        assert [text[i.start : i.end] for i in around] == items
+
+
+def test_the_next_sentences_of_a_paragraph_end_with_it():
+    text = "There are two zones. The first is inside. It is safe. The other is\noutside.\n\nThat is all."
+    assert [text[s.start : s.end] for s in rest_of_paragraph(text, text.index(" The first"))] == ["The first is inside.", "It is safe.", "The other is\noutside."]
+    assert rest_of_paragraph(text, text.index("\n\nThat")) == []
 
 
 @pytest.mark.parametrize("code", ["Use::\n\n    {}\n\n    # others\n    make all", "Use\n```sh\n{}\n\n# others\nmake all\n```\nThen wait."])
