@@ -10,7 +10,7 @@ from dataclasses import replace
 from rag.headings import as_line, find_headings, is_heading, nested
 from rag.layout import content_sentences
 from rag.markup import is_markup
-from rag.sentences import MIN_PROSE_WORDS, SentenceSpan
+from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_question
 from rag.types import Chunk, Document
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
@@ -52,14 +52,18 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         )
         open_spans.clear()
 
-    for span in _pieces(document, levels, count_tokens):
+    spans = list(_pieces(document, levels, count_tokens))
+    for n, span in enumerate(spans):
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
             left_out = bool(_BLANK_LINES.search(gap)) or not is_markup(gap)
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             is_below = span.start in levels and any(s.start not in levels for s in open_spans)
-            new_section = apart or is_below or (previous.is_prose and not span.is_prose and span.line != previous.line)
+            is_last = n + 1 == len(spans) or document.article_at(spans[n + 1].start) != document.article_at(span.start)
+            is_answer = is_question(document.text[previous.start : previous.end])
+            may_name = previous.is_prose and not span.is_prose and span.line != previous.line and not (is_last or is_answer)
+            new_section = apart or is_below or may_name
             length = span.end - open_spans[0].start
             is_full = (
                 length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens

@@ -280,12 +280,11 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     term, label = asked_term(question), asked_label(question)
 
     def tells(lead: str, text: str) -> bool:
-        """Whether what a line opens with tells of a sentence what is asked."""
+        """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own."""
         here, own = {w.stem for w in words(text)}, words(lead)
         names_asked = any(w.is_content and w.stem in question_stems - here and w.surface not in SAYING for w in own)
-        gives_time = (
-            kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not answers_type(kind, words(text), question_stems)
-        )
+        has_own = opens_message(f"{lead} {text}") and answers_type(kind, words(text), question_stems)
+        gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not has_own
         return names_asked or gives_time
 
     found: list[tuple[Hit, _Reading, list[Word]]] = []

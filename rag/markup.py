@@ -50,7 +50,7 @@ _TAG = (
 )
 _MARKUP = re.compile(  # Fences, images and badges, tags, comments, reStructuredText's labels, and directives of code and images or without words.
     r"(?:```|~~~)[^`\n]*|\.\. (?:(?:code|code-block|sourcecode|highlight|image|figure)::[^\n]*|[\w-]+::|_[^\n]*:)|:(?:target|alt|width|height|align|class|name):[^\n]*|"
-    rf"(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+",
+    rf"(?:\d\d:)?\d\d:\d\d[.,]\d{{3}} --> [^\n]*|(?:\s|\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?|<!--.*?-->|{_TAG})+",
     re.DOTALL | re.IGNORECASE,
 )
 _IS_TAG = re.compile(_TAG, re.DOTALL | re.IGNORECASE)

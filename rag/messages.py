@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.markup import MARKED_HEADING
 from rag.types import Span
+from rag.words import MONTHS, WEEKDAYS
 
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d{1,6})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _DAY = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)?)"
@@ -20,10 +21,16 @@ OPENING = re.compile(
 """What a message begins with that goes on in the same line: "12/03/2024, 18:25 - Raj:", "[10:02] <ada>"; or an entry of a log, "2024-05-17 09:47:02"."""
 SAYING = frozenset("wrote writes posted replied commented answered".split())
 _WROTE = re.compile(rf"[> \t]*(?=[^\n]*\d)[^\n]{{0,80}}\b(?:{'|'.join(sorted(SAYING))})\b[^\n:]{{0,40}}:[ \t]*")
-_ABOVE = re.compile(
-    rf"{_WROTE.pattern}|[> \t]*(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{STAMP}[\])]?|From:\s[^\n]*@[^\n]*)[ \t]*"
+_MONTH = rf"(?:{'|'.join(sorted({*MONTHS, *(m[:3] for m in MONTHS), 'sept'}, reverse=True))})\.?"
+_WEEKDAY = rf"(?:{'|'.join(sorted({*WEEKDAYS, *(d[:3] for d in WEEKDAYS)}, reverse=True))})\.?"
+_DATE_LINE = (
+    rf"[#*_ \t]*(?i:(?:{_WEEKDAY},?\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:,?\s\d{{4}})?|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|{_DAY})|{_WEEKDAY})[:.*_ \t]*"
 )
-"""A line above a message: "On Thu, 6 Jun 2024 at 11:40, Helen Wu wrote:", "Ada Stone  10:02 AM", "From: Ada Stone <ada@…>"."""
+_ABOVE = re.compile(
+    rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{STAMP}[\])]?|From:\s[^\n]*@[^\n]*)[ \t]*"
+)
+"""A line above a message: "On Thu, 6 Jun 2024 at 11:40, Helen Wu wrote:", "Ada Stone  10:02 AM", "From: Ada Stone <ada@…>", or of
+a diary: "Sunday 10 October"."""
 _LONGEST_MESSAGE = 1500
 """Characters that are looked through for the line that opens it."""
 

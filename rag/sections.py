@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.words import NUMBER_WORDS, content_stems
 
-_LABELS = "act amendment annex appendix article attachment book canto chapter clause exhibit item lesson module paragraph part point rule scene schedule section step title unit version volume".split()
+_LABELS = "act amendment annex appendix article attachment book canto chapter claim clause exercise exhibit item lesson module paragraph part point rule scene schedule section step title unit version volume".split()
 _SHORT = {
     "§": "section",
     "sec": "section",
@@ -21,7 +21,7 @@ _SHORT = {
 }
 _UNLABELLED = frozenset("chapter clause paragraph point section version".split())
 """What a heading may be that has only a number: "4. Notice"."""
-_UNLABELLED_ITEMS = _UNLABELLED | frozenset("article item rule step".split())
+_UNLABELLED_ITEMS = _UNLABELLED | frozenset("article claim exercise item rule step".split())
 """What an item of a list, or a paragraph, may be that has only a number."""
 _IRREGULAR = {"first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine", "twelfth": "twelve"}
 _ORDINALS = {**{w[:-1] + "ieth" if w.endswith("ty") else w + "th": w for w in NUMBER_WORDS}, **_IRREGULAR}

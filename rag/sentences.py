@@ -20,6 +20,10 @@ _OPENING = re.compile(rf"(?:(?:#{{1,6}}|[-*•])[ \t]+)?{NUMBER}|[A-Z]{{2,}}(?:[
 _CONTINUES = re.compile(r"\s*[a-z`(]")
 _UNFINISHED = re.compile(r"\b(?:an?|the|of|to|in|for|with|from|by|and|or)[ \t]*$")
 _RUNS_ON_CHARACTERS = 40
+_FEWEST_RUNNING_ON = 3
+"""Words."""
+_FULL_STOP = re.compile(r"[.!?…][\"'”’)*_]*$")
+_ENTRY = re.compile(r"\s*[\w-]+(?: [\w-]+){0,2}:\s")
 _WRAPPED_SHARE = 0.7
 _PARTLY_WRAPPED_SHARE = 0.5
 _WRAPPED_CHARACTERS = 50
@@ -166,11 +170,33 @@ def unwrap(text: str, code: Collection[int]) -> str:
     column, wrapped_share = _wrapping([(a, b) for a, b, is_inner in pairs if is_inner])
     is_wrapped, is_partly = wrapped_share >= _WRAPPED_SHARE, wrapped_share >= _PARTLY_WRAPPED_SHARE
     parts: list[str] = []
-    for a, b, is_inner in pairs:
-        runs_on = len(a) >= _RUNS_ON_CHARACTERS and not _ENDING.search(a.rstrip()) and (_CONTINUES.match(b) or _runs_into(a, b))
+    for (a, b, is_inner), ends_as_sentence in zip(pairs, _paragraphs_end_as_sentences(lines), strict=False):
+        runs_on = not _ENDING.search(a.rstrip()) and _goes_on(a, b, ends_as_sentence=ends_as_sentence)
         joins = is_inner and not a.startswith(("#", "=", " =")) and (is_wrapped or runs_on or (is_partly and _is_full(a, b, column)))
         parts.append(a + (" " if joins else "\n"))
     return "".join(parts) + lines[-1]
+
+
+def _goes_on(line: str, following: str, *, ends_as_sentence: bool) -> bool:
+    """Whether a line goes on with the next one, which begins in the middle of a sentence.
+
+    Args:
+        ends_as_sentence: whether the last line of their paragraph does.
+    """
+    if len(line) < _RUNS_ON_CHARACTERS and not (ends_as_sentence and len(line.split()) >= _FEWEST_RUNNING_ON):
+        return False
+    are_entries = bool(_ENTRY.match(line) and _ENTRY.match(following))
+    return _runs_into(line, following) or (bool(_CONTINUES.match(following)) and not are_entries)
+
+
+def _paragraphs_end_as_sentences(lines: Sequence[str]) -> list[bool]:
+    """Of each line, whether the last line of its paragraph ends like a sentence."""
+    found: list[bool] = []
+    for line in reversed(lines):
+        is_last = not found or not was_words
+        found.append(bool(line.strip()) and (bool(_FULL_STOP.search(line.rstrip())) if is_last else found[-1]))
+        was_words = bool(line.strip())
+    return found[::-1]
 
 
 def _runs_into(line: str, following: str) -> bool:

@@ -20,7 +20,8 @@ _RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
 _SET_CELL = re.compile(r"\S+(?: \S+)*")
 _TABS = re.compile(r" *\t\s*")
 _DIGIT = re.compile(r"\d")
-_SET_NAME = re.compile(r"[^\W\d_a-z][^\d]{0,29}")
+_SET_NAME = re.compile(r"[^\W\d_a-z][^\d]{0,29}|[€$£¥%][^\d]{0,29}|(?:19|20)\d\d|[HQ][1-4](?:[ /](?:19|20)?\d\d)?")
+"""A word with a capital, a unit, or a time: "Unit price", "£ million", "2023", "Q1 2024"."""
 _LONGEST_INDENT = 200
 """Characters."""
 _LONGEST_RULE = 1000
@@ -137,9 +138,10 @@ def _matched(row: str, names: str) -> tuple[Sequence[str], Sequence[str]]:
         return _set_cells(row), _set_cells(names)
     columns = list(_SET_CELL.finditer(names.expandtabs()))
     cells = list(_SET_CELL.finditer(row.expandtabs()))
-    places = [min(range(len(columns)), key=lambda n: _distance(columns[n], cell)) for cell in cells]
+    first = columns[0].start()
+    places = [-1 if cell.end() <= first else min(range(len(columns)), key=lambda n: _distance(columns[n], cell)) for cell in cells]
     in_order = all(a < b for a, b in itertools.pairwise(places))
-    return [c.group() for c in cells], [columns[n].group() for n in places] if in_order else []
+    return [c.group() for c in cells], [columns[n].group() if n >= 0 else "" for n in places] if in_order else []
 
 
 def _distance(name: re.Match[str], cell: re.Match[str]) -> int:
