@@ -54,6 +54,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
 
     spans = list(_pieces(document, levels, count_tokens))
     for n, span in enumerate(spans):
+        line = document.text[span.start : span.end]
+        names_nothing = False
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
@@ -61,8 +63,9 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             is_below = span.start in levels and any(s.start not in levels for s in open_spans)
             is_last = n + 1 == len(spans) or document.article_at(spans[n + 1].start) != document.article_at(span.start)
-            is_answer = is_question(document.text[previous.start : previous.end])
-            may_name = previous.is_prose and not span.is_prose and span.line != previous.line and not (is_last or is_answer)
+            is_remnant = is_last and len(line.split()) < MIN_PROSE_WORDS
+            names_nothing = is_remnant or is_question(document.text[previous.start : previous.end])
+            may_name = previous.is_prose and not span.is_prose and span.line != previous.line and not names_nothing
             new_section = apart or is_below or may_name
             length = span.end - open_spans[0].start
             is_full = (
@@ -72,11 +75,10 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
                 close()
         if not open_spans and document.article_at(span.start).start == span.start:
             path = {}
-        line = document.text[span.start : span.end]
         if levels:
             if span.start in levels:
                 path = nested(path, levels[span.start], as_line(line))
-        elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and is_heading(line):
+        elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and not names_nothing and is_heading(line):
             path = {1: as_line(line)}
         open_spans.append(span)
     close()

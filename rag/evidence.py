@@ -429,7 +429,7 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text
-    return lead, f"{words} {text}"
+    return lead, f"{words}{':' if words[-1].isalnum() else ''} {text}"
 
 
 def holds_names(question: str, text: str) -> bool:

@@ -18,7 +18,7 @@ _COUNTS = re.compile(
     r"\b(?:following|(?:two|three|four|five|six|seven|eight|nine|ten|several)(?!(?: more)? (?:times|seconds|minutes|hours|days|weeks|months|years)))\b",
     re.IGNORECASE,
 )
-ANNOUNCES = re.compile(r":$|\bfollowing\b(?! (?:day|week|month|year|morning|evening|night))|\bas follows\b", re.IGNORECASE)
+ANNOUNCES = re.compile(r":$|\b(?:the|these) following\b(?! (?:day|week|month|year|morning|evening|night))|\bas follows\b", re.IGNORECASE)
 UNFINISHED_ITEM = re.compile(r"[;,](?:\s(?:and|or))?$")
 """How an item without a mark ends that is not the last of its list."""
 _APART = re.compile(r"\n[ \t]*\n[ \t]*\n")
@@ -109,7 +109,7 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
 
 def _is_in_item(text: str, start: int) -> bool:
     """Whether the sentence that starts at a place is of an item, the first of its paragraph or a later one."""
-    paragraph = text.rfind("\n\n", 0, start) + 1
+    paragraph = max(text.rfind("\n\n", 0, start) + 1, start - _WINDOW)
     return any(ITEM.match(line.lstrip()) for line in text[paragraph : text.find("\n", start) + 1 or None].split("\n") if line.strip())
 
 
@@ -166,11 +166,14 @@ def _unmarked(text: str, lines: Sequence[SentenceSpan]) -> list[SentenceSpan]:
         return list(lines[: unfinished + 1]) if len(lines) > unfinished else []
     found: list[SentenceSpan] = []
     for line in lines:
-        if line.is_code or is_prose(said(line)) or starts_block(said(line)) or (found and _APART.search(text, found[-1].end, line.start)):
-            goes_on = said(line)[:1].islower() or not is_prose(said(line))
-            found = found if goes_on or "\n\n" not in text[found[-1].end if found else 0 : line.start] else found[:-1]
+        is_name = not (line.is_code or is_prose(said(line)) or starts_block(said(line)))
+        if not is_name or (found and _APART.search(text, found[-1].end, line.start)):
             break
         found.append(line)
+    for following in lines[len(found) : len(found) + 1]:
+        opens = is_prose(said(following)) and not said(following)[0].islower()
+        if found and opens and "\n\n" in text[found[-1].end : following.start]:
+            found.pop()
     return found if len(found) > 1 else []
 
 

@@ -192,10 +192,8 @@ def _goes_on(line: str, following: str, *, ends_as_sentence: bool) -> bool:
 def _paragraphs_end_as_sentences(lines: Sequence[str]) -> list[bool]:
     """Of each line, whether the last line of its paragraph ends like a sentence."""
     found: list[bool] = []
-    for line in reversed(lines):
-        is_last = not found or not was_words
-        found.append(bool(line.strip()) and (bool(_FULL_STOP.search(line.rstrip())) if is_last else found[-1]))
-        was_words = bool(line.strip())
+    for line, below in zip(reversed(lines), ["", *reversed(lines[1:])], strict=True):
+        found.append(found[-1] if below.strip() else bool(_FULL_STOP.search(line.rstrip())))
     return found[::-1]
 
 

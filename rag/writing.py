@@ -125,7 +125,7 @@ class Writer:
             yield from self._quote_list(asked.candidates[0].span.document_id, *self._listed(asked))
         if len(self._builder.sentences) == before and asked.likely >= verbatim_from:
             likeliest = asked.candidates
-            if asked.cited:
+            if asked.cited and not (asked.is_read and likeliest[0].score >= EVIDENT):
                 cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
             # "Did Bergen …?" is not to be told of another.
@@ -202,6 +202,8 @@ class Writer:
             if self._builder.holds(text):
                 asked.is_said = True
                 continue
+            if (best := self._preferred(asked, chosen)) and self._only_announces(sentence, chosen) and best.number not in sentence.numbers:
+                continue
             again = None
             if belief is not None and not (backed and asked.likely >= SURE):
                 again = confirm(model, question, chosen, text, self._usage)
@@ -230,7 +232,9 @@ class Writer:
         """Whether several things are asked for, and what answers introduces them, so that the text lists them all."""
         best = asked.candidates[0]
         likely = asked.likely >= CERTAIN and best.score >= PREFERRED and may_have_several_answers(asked.question)
-        begins = likely and (self._introduced(best.span) or (_only_counts(best.text, asked.question) and self._rest_of_paragraph(best.span)))
+        begins = likely and (
+            self._introduced(best.span) or (_only_counts(best.text, asked.question) and self._rest_of_paragraph(best.span))
+        )
         return bool(self._listed(asked)[1] or begins)
 
     def _listed(self, asked: _Asked) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
@@ -279,20 +283,25 @@ class Writer:
     def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
-        One that does not rest on the sentence that answers gives way to it, if no more than one is asked for; else it is left out if it only announces what follows.
+        One that does not rest on the sentence that answers gives way to it, if no more than one is asked for.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
-        best, several = self._preferred(asked, chosen), asks_for_several(asked.question)
+        preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             if verdict.supported and ev.adds_to(asked.question, text):
-                announces = bool(ANNOUNCES.search(text))
-                if best and best not in cited and (announces or not several):
-                    return None if several or self._builder.cites(best.span) else _Backed(text, with_contexts([best], chosen))
-                is_whole = not announces and not hidden_doubt(text, [e.text for e in cited])
+                if preferred and preferred not in cited:
+                    return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
+                is_whole = not ANNOUNCES.search(text) and not hidden_doubt(text, [e.text for e in cited])
                 said = verdict.score >= SAID and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
+
+    @staticmethod
+    def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool:
+        """Whether a draft rests on nothing but what says that others follow."""
+        cited = [e for e in chosen if e.number in sentence.numbers]
+        return bool(cited) and all(ANNOUNCES.search(e.text) for e in cited)
 
     def _preferred(self, asked: _Asked, chosen: Sequence[Evidence]) -> Evidence | None:
         """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""

@@ -26,6 +26,15 @@ def test_a_chunk_ends_where_another_article_begins(embedder):
     assert [c.text.split()[0] for c in chunk_document(document(text), 100, embedder.count_tokens)] == ["The", "Reuters"]
 
 
+@pytest.mark.parametrize("last", ["Answer: 2,850.", "Tom Reyes"])
+def test_a_short_answer_and_a_last_line_are_in_a_chunk(last, embedder):
+    text = f"It flows through ten countries.\n\nHow long is the Danube in kilometres?\n{last}"
+    assert chunk_document(document(text), 100, embedder.count_tokens)[-1].text.endswith(last)
+    first, *_ = chunk_document(document(f"{text}\n\nThe next round is on the sea."), 100, embedder.count_tokens)
+    assert f"\n{last}" in first.text
+    assert first.heading == ""
+
+
 def test_a_comment_in_code_is_no_heading_of_what_follows(embedder):
     text = "# Setup\nInstall it with this command:\n```sh\n# 20 seconds\npip install it\n```\nThen open the window and wait."
     chunks = chunk_document(document(text), 30, embedder.count_tokens)

@@ -77,7 +77,11 @@ def test_a_list_may_have_no_marks(text, items):
 
 def test_the_next_sentences_of_a_paragraph_end_with_it():
     text = "There are two zones. The first is inside. It is safe. The other is\noutside.\n\nThat is all."
-    assert [text[s.start : s.end] for s in rest_of_paragraph(text, text.index(" The first"))] == ["The first is inside.", "It is safe.", "The other is\noutside."]
+    assert [text[s.start : s.end] for s in rest_of_paragraph(text, text.index(" The first"))] == [
+        "The first is inside.",
+        "It is safe.",
+        "The other is\noutside.",
+    ]
     assert rest_of_paragraph(text, text.index("\n\nThat")) == []
 
 

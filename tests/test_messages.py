@@ -82,6 +82,19 @@ It is new.
 ## Rules
 Be kind.
 
+## Sunday, 10 Oct
+
+It rang.
+
+Monthly
+It stops.
+
+2024-05-17
+It is new here.
+
+## Rules again
+Be kind too.
+
 [10:02] ada: Hi all
 and welcome
 [10:05] bo: Hi! How are you?
@@ -104,6 +117,10 @@ Be good.
         ("[10:05] bo: Hi!", None),
         ("How are you?", "[10:05] bo:"),
         ("Be good.", None),
+        ("Be kind too.", None),
+        ("It rang.", "## Sunday, 10 Oct"),
+        ("It stops.", "## Sunday, 10 Oct"),
+        ("It is new here.", "2024-05-17"),
         ("Topic: Bread", None),
     ],
 )

@@ -35,6 +35,26 @@ def test_a_paragraph_wrapped_at_a_column_is_read_as_one():
     assert len(unwrap(text, code_lines(text))) == len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Captain Reyes, the ships\nhave left. They\nare nine.", ["Captain Reyes, the ships\nhave left.", "They\nare nine."]),
+        ("Captain Reyes, the ships\nhave left", ["Captain Reyes, the ships", "have left"]),
+        ("Buy for Sunday\nflour\nsalt", ["Buy for Sunday", "flour", "salt"]),
+        (
+            "The bin in the garden is very hot: 58 degrees, as on\nbin 2: cold",
+            ["The bin in the garden is very hot: 58 degrees, as on\nbin 2: cold"],
+        ),
+        (
+            "bin 1: 58 degrees on 5 March, 41 degrees on 9 March\nbin 2: cold",
+            ["bin 1: 58 degrees on 5 March, 41 degrees on 9 March", "bin 2: cold"],
+        ),
+    ],
+)
+def test_a_line_that_begins_in_the_middle_of_a_sentence_goes_on_with_the_one_above(text, lines):
+    assert sentences(text) == lines
+
+
 def test_a_quoted_mail_is_read_without_the_marks_of_its_lines():
     text = "On Thu, 6 Jun 2024, Helen Wu wrote:\n> The day is not possible any more: the provider needs\n> two more weeks for it.\n>\n>> Can we still launch\n> Helen\n>>> print(1)"
     assert sentences(text)[1:] == [

@@ -74,6 +74,10 @@ Name\tSeats\tPrice
 Room A\t12\t30
 Room B\t14\t
 
+£ million            2023      2022
+Revenue               412       389
+Oven         cold     warm      hot 1
+
 Total    12    30
 Left    4
 """
@@ -91,6 +95,8 @@ Left    4
         ("Fees                   ask us", None),
         ("Boxing  Ben     Gym", None),
         ("Room A\t12\t30", "Room A · Seats: 12 · Price: 30"),
+        ("Revenue               412       389", "£ million: Revenue · 2023: 412 · 2022: 389"),
+        ("Oven         cold     warm      hot 1", None),
         ("Total    12    30", None),
         ("Left    4", None),
     ],
