@@ -166,6 +166,11 @@ def adds_to(question: str, sentence: str) -> bool:
     return answers_type(kind, said, stems)
 
 
+def may_tell_who(question: str, sentence: str) -> bool:
+    """Whether a sentence may say who or where it is by a word that is no name ("the manager")."""
+    return answer_type(question) is AnswerType.NAME and not {*content_stems(sentence)} <= {*content_stems(question)}
+
+
 def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType) -> Sequence[Word]:
     """The words of a sentence without what is no quantity: the number of the item or section that it is, and the time of a message."""
     number = _LIST_NUMBER.match(sentence) or (OPENING.match(sentence) if kind is AnswerType.QUANTITY else None)

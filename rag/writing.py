@@ -289,11 +289,12 @@ class Writer:
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
-            if verdict.supported and ev.adds_to(asked.question, text):
+            adds = ev.adds_to(asked.question, text)
+            if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 is_whole = not ANNOUNCES.search(text) and not hidden_doubt(text, [e.text for e in cited])
-                said = verdict.score >= SAID and is_whole and holds_all(text, cited)
+                said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 

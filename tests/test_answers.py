@@ -9,7 +9,7 @@ from rag.answering import holds_all, pointed_at, shorten, support, verbatim
 from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
-from rag.evidence import Candidate, adds_to, holds_names
+from rag.evidence import Candidate, adds_to, holds_names, may_tell_who
 from rag.followup import standalone_question
 from rag.pipeline import WIDER, Corpus, index
 from rag.types import Answer, AnswerSentence, Document, Evidence, Filters, Passages, Span, Turn, answer_to_json, turn_of
@@ -549,6 +549,7 @@ def test_a_text_holds_a_name_in_another_form_too(question, text, held):
         ("How much water does the tank hold?", "2.1 The tank holds 3 litres.", True),
         ("What happens when the jets leave?", "The base is empty.", True),
         ("What was the number of the jets?", "The jets were grey.", False),
+        ("Who decides on a ban?", "The manager decides on a ban.", False),
         ("What was hit?", "The oil depot was hit.", True),
         ("Tell me about the base.", "The base is in Okinawa.", True),
         ("Tell me about the base.", "It is a base.", False),
@@ -556,6 +557,25 @@ def test_a_text_holds_a_name_in_another_form_too(question, text, held):
 )
 def test_an_answer_says_what_the_question_does_not(question, sentence, adds):
     assert adds_to(question, sentence) is adds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "may"),
+    [
+        ("Who decides on a ban?", "The manager decides on a ban.", True),
+        ("Who decides on a ban?", "Somebody decides on a ban.", False),
+        ("What is decided?", "The manager decides on a ban.", False),
+    ],
+)
+def test_who_it_is_may_be_told_by_a_word_that_is_no_name(question, sentence, may):
+    assert may_tell_who(question, sentence) is may
+
+
+def test_who_it_is_is_then_said_in_the_words_of_the_text(ask_about):
+    rules = "# Pool rules\n\nThose who dive from the side are sent away. The old manager decides about that.\n\nTowels cost two euros."
+    model = ScriptedModel("The manager decides about diving from the side. [{n}]", chooses="old manager", cites="old manager")
+    answer = ask_about({"rules.md": rules}, "Who decides about diving from the side?", model)
+    assert answer.text == "The old manager decides about that."
 
 
 def test_a_question_of_yes_or_no_is_answered_with_the_words_that_settle_it_never_with_the_models_yes(answered_by):
