@@ -15,6 +15,9 @@ from rag.sections import heading_names, is_labelled
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
+_FAR_BELOW = 500
+"""Characters."""
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _UNDERLINES = "*=-~^"
 """By level, from 0."""
 _TITLE_LEVEL = 1
@@ -51,7 +54,11 @@ def find_headings(text: str) -> dict[int, int]:
     marked = [m for m in MARKED_HEADING.finditer(text) if m.start() not in code]
     sections = _numbered(text, code)
     are_comments = len(sections) >= _MANY_SECTIONS and len(marked) <= _FEW_MARKED * len(sections)
-    if marked and not (are_comments and {m["name"] for m in marked}.isdisjoint(_line_at(text, start) for start in sections)):
+    if (
+        marked
+        and not _are_prompts(text, marked)
+        and not (are_comments and {m["name"] for m in marked}.isdisjoint(_line_at(text, start) for start in sections))
+    ):
         return {m.start("marks"): marked_level(m.group()) for m in marked}
     underlined = [m for m in _UNDERLINED.finditer(text) if m.start() not in code and _is_title(m["heading"]) and _is_as_long(m)]
     if underlined:
@@ -61,6 +68,14 @@ def find_headings(text: str) -> dict[int, int]:
     depth = max(named.values(), default=0)
     found = {start: depth + level for start, level in numbered.items()} | named
     return {start: _UNMARKED_LEVEL + found[start] for start in sorted(found)} or _in_capitals(lines)
+
+
+def _are_prompts(text: str, marked: Sequence[re.Match[str]]) -> bool:
+    """Whether lines that begin with "# " are commands after a prompt, or comments: none opens the text, and most begin in lower case, or it is one far below."""
+    if any(m["marks"] != "#" for m in marked) or is_markup(_FRONT_MATTER.sub("", text[: marked[0].start()])):
+        return False
+    is_far_below = len(marked) == 1 and marked[0].start() > _FAR_BELOW
+    return is_far_below or 2 * sum(m["name"][0].islower() for m in marked) > len(marked)
 
 
 def find_pages(text: str, headings: Mapping[int, int]) -> list[tuple[int, str]]:

@@ -64,6 +64,9 @@ _DATE_LINE = re.compile(
 )
 _META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-\d\d-\d\d)", re.IGNORECASE)
 _TOP_LINES = 12
+_CODE_OR_LINK = re.compile(r"://|\s--\w")
+_CONTENTS = re.compile(r"(?:table of )?contents:?", re.IGNORECASE)
+"""Above the names of the parts, none of which is the title."""
 _MESSAGE_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Reply-To|Subject):\s", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?:Subject|Topic|Title):\s+(?:(?:Re|Fwd?):\s*)*(\S.*)", re.IGNORECASE)
 
@@ -143,11 +146,12 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
     the like.
     """
     lines = [" ".join(x.split()) for x in unwrap(text, code_lines(text)).split("\n") if x.strip()]
+    contents = next((i for i, line in enumerate(lines[:_TOP_LINES]) if _CONTENTS.fullmatch(line)), _TOP_LINES)
     subject = next((m[1] for x in lines[:_TOP_LINES] if (m := _SUBJECT.match(x))), None)
     headline = (
         subject
         or _short_title(text)
-        or next((x for x in lines[:_TOP_LINES] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
+        or next((x for x in lines[:contents] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
     )
     published: str | None = None
     if meta := _META.search(text[:5000]):
@@ -178,6 +182,7 @@ def _is_headline(line: str) -> bool:
         and few_links
         and not is_prose(line)
         and not says_who(line)
+        and not _CODE_OR_LINK.search(line)
     )
 
 

@@ -37,6 +37,8 @@ _TABLE_ROW = re.compile(r"\|(.+)\|")
 MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
 """Of references: "[4][a]", "[citation needed]"."""
 REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}")
+_CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n[^\S\n]*(?=[a-z])")
+"""At the end of a line."""
 QUOTE_MARKS = re.compile(r"^[ \t]*>(?!>>)(?:[ \t]?>)*(?:[ \t]+|(?=\w)|$)", re.MULTILINE)
 """Before the lines of a mail that another one quotes."""
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
@@ -81,7 +83,7 @@ def row_cells(line: str) -> list[str]:
 def without_references(sentence: str) -> str:
     """A sentence on one line, without what points elsewhere, marks such as "[4][a]", which would look like citations of an answer, and reStructuredText's links and
     roles, of which the words stay; nor marks of quoted lines."""
-    sentence = " ".join(QUOTE_MARKS.sub("", sentence).split())
+    sentence = " ".join(_CUT_WORD.sub("-", QUOTE_MARKS.sub("", sentence)).split())
     return REFERENCES.sub("", _ROLE.sub(lambda m: m["role"] or m["link"] or m["name"], sentence))
 
 

@@ -203,6 +203,7 @@ class Writer:
                 asked.is_said = True
                 continue
             if (best := self._preferred(asked, chosen)) and self._only_announces(sentence, chosen) and best.number not in sentence.numbers:
+                likely.append(asked.likely)  # The best one is said in its place.
                 continue
             again = None
             if belief is not None and not (backed and asked.likely >= SURE):

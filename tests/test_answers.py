@@ -832,6 +832,13 @@ def test_what_a_sentence_only_begins_is_said_with_the_rest(ask_about, question, 
     assert ask_about({"firewall.md": ZONES}, question, ScriptedModel("", chooses=chooses)).text == said
 
 
+def test_a_draft_that_rests_only_on_what_announces_others_gives_way_to_the_sentence_that_the_model_has_chosen(ask_about):
+    text = "# Tor\n\nOnly port 80 is accessible through Tor.\n\nThe following apps are accessible through Tor.\n\n- Mail\n- News\n"
+    model = ScriptedModel("The following apps are accessible through Tor. [{n}]", chooses="port 80", cites="following apps")
+    answer = ask_about({"tor.md": text}, "Which ports are accessible through Tor?", model)
+    assert answer.text == "Only port 80 is accessible through Tor."
+
+
 def test_how_many_items_are_left_out_is_told(ask_about, monkeypatch):
     monkeypatch.setattr(writing, "MOST_ITEMS", 2)
     answer = ask_about({"shed.md": SHED}, "What should I bring to the boat shed?", ScriptedModel("", chooses="jacket"))

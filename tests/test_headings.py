@@ -190,3 +190,22 @@ def test_a_channel_or_an_issue_is_no_heading_where_headings_are_marked():
 def test_marks_items_times_code_and_sentences_are_no_headings(line):
     assert is_heading("Opening hours")
     assert not is_heading(line)
+
+
+PROSE = "The tool makes a picture of what it reads. " * 15
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{PROSE}\n\n# qrencode -t ansiutf8 < client.conf\n\nIt makes a code.", 0),
+        (f"{PROSE}\n\n# xl list\n\nIt lists.\n\n# xl create a.cfg\n\n# Interface eth0 is unchanged\n\nIt makes one.", 0),
+        (f"{PROSE}\n\n# Use\n\nIt makes a code.\n\n# Licence\n\nIt is free.", 2),
+        (f"{PROSE}\n\n## Use\n\nIt makes a code.", 1),
+        (f"It reads.\n\n# Use\n\n{PROSE}", 1),
+        (f"# qr\n\n{PROSE}\n\n# use\n\nIt makes a code.", 2),
+        (f"---\ndate: 2024\n---\n# qr\n\n{PROSE}", 1),
+    ],
+)
+def test_a_command_after_a_prompt_is_no_heading(text, found):
+    assert len(find_headings(text)) == found

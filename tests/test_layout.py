@@ -151,6 +151,11 @@ def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
         ),
         ("Note:\n\nIt rained for the whole of the day.", None),
         ('"We will rebuild it," says the mayor\n\nThe mayor spoke at noon on Monday.', '"We will rebuild it," says the mayor'),
+        ("Tor\n\nTable of Contents\n\nUsing it to browse the web\n\nTor is a network of servers. It helps.", None),
+        (
+            "All about the Tor network\n\nContents\n\nUsing it to browse the web\n\nTor is a network of servers.",
+            "All about the Tor network",
+        ),
     ],
 )
 def test_a_title_is_a_short_first_line_above_prose_or_a_headline(text, title):

@@ -250,6 +250,10 @@ def test_marks_of_bold_print_belong_to_what_they_enclose():
         ("2024. It cost 5 * 3 | 2 and <path> in snake_case_names.", "2024. It cost 5 * 3 | 2 and <path> in snake_case_names."),
         ("[10:03] omar: see [the notes](https://notes.example) [1]", "[10:03] omar: see the notes [1]"),
         ("-5 degrees", "-5 degrees"),
+        (
+            "We mended the well-\nknown fence - and\nre-\n  painted it, 5-\n6 times.",
+            "We mended the well-known fence - and re-painted it, 5- 6 times.",
+        ),
         ("Send it by :meth:`~django.dispatch.Signal.send` or a :ref:`view of yours\n<views>`.", "Send it by send or a view of yours."),
         ("See `the guide <https://a.example>`_, Apache_ and ``from_``.", "See the guide, Apache and from_."),
         (".. method:: Signal.send(sender, **kwargs)", "Signal.send(sender, **kwargs)"),
