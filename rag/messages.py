@@ -12,11 +12,11 @@ from rag.words import MONTHS, WEEKDAYS
 
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d{1,6})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _DAY = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)?)"
-STAMP = rf"(?:{_DAY}(?:,?\s|T){_CLOCK}(?:Z|\s?[+-]\d\d:?\d\d)?|{_CLOCK})"
+_STAMP = rf"(?:{_DAY}(?:,?\s|T){_CLOCK}(?:Z|\s?[+-]\d\d:?\d\d)?|{_CLOCK})"
 """When a message was sent: "12/03/2024, 18:22", "2024-05-17 09:47:02", "10:02 AM"."""
 _SENDER = r"(?:<[^<>\n]{1,40}>|[^\W\d_][^:<>\n.!?]{0,39}:)"
 OPENING = re.compile(
-    rf"[> \t]*+(?:[\[(]{STAMP}[\])]|{STAMP})(?:\s?[-–—|])?\s+{_SENDER}(?=\s)|[> \t]*+<[\w-]{{2,20}}>(?= )|[> \t]*+{_DAY}(?:,?\s|T){_CLOCK}\S{{0,6}}(?=\s)"
+    rf"[> \t]*+(?:[\[(]{_STAMP}[\])]|{_STAMP})(?:\s?[-–—|])?\s+{_SENDER}(?=\s)|[> \t]*+<[\w-]{{2,20}}>(?= )|[> \t]*+{_DAY}(?:,?\s|T){_CLOCK}\S{{0,6}}(?=\s)"
 )
 """What a message begins with that goes on in the same line: "12/03/2024, 18:25 - Raj:", "[10:02] <ada>"; or an entry of a log, "2024-05-17 09:47:02"."""
 SAYING = frozenset("wrote writes posted replied commented answered".split())
@@ -25,7 +25,7 @@ _MONTH = rf"(?:{'|'.join(sorted({*MONTHS, *(m[:3] for m in MONTHS), 'sept'}, rev
 _WEEKDAY = rf"(?:{'|'.join(sorted({*WEEKDAYS, *(d[:3] for d in WEEKDAYS)}, reverse=True))})\.?"
 _DATE_LINE = rf"[#*_ \t]*(?i:(?:{_WEEKDAY},?\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:,?\s\d{{4}})?|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|{_DAY})|{_WEEKDAY})[:.*_ \t]*"
 _ABOVE = re.compile(
-    rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*+(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{STAMP}[\])]?|From:\s[^\n]*@[^\n]*)[ \t]*"
+    rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*+(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{_STAMP}[\])]?|From:\s[^\n]*@[^\n]*)[ \t]*"
 )
 """A line above a message: "On Thu, 6 Jun 2024 at 11:40, Helen Wu wrote:", "Ada Stone  10:02 AM", "From: Ada Stone <ada@…>", or of
 a diary: "Sunday 10 October"."""

@@ -202,7 +202,7 @@ class Writer:
             if self._builder.holds(text):
                 asked.is_said = True
                 continue
-            if (best := self._preferred(asked, chosen)) and self._only_announces(sentence, chosen) and best.number not in sentence.numbers:
+            if (best := self._preferred(asked, chosen)) and _only_announces(sentence, chosen) and best.number not in sentence.numbers:
                 likely.append(asked.likely)  # The best one is said in its place.
                 continue
             again = None
@@ -298,12 +298,6 @@ class Writer:
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
-
-    @staticmethod
-    def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool:
-        """Whether a draft rests on nothing but what says that others follow."""
-        cited = [e for e in chosen if e.number in sentence.numbers]
-        return bool(cited) and all(ANNOUNCES.search(e.text) for e in cited)
 
     def _preferred(self, asked: _Asked, chosen: Sequence[Evidence]) -> Evidence | None:
         """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""
@@ -442,6 +436,12 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a draft rests on nothing but what says that others follow."""
+    cited = [e for e in chosen if e.number in sentence.numbers]
+    return bool(cited) and all(ANNOUNCES.search(e.text) for e in cited)
 
 
 def _only_names(text: str, question: str) -> bool:
