@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from rag.headings import as_line, find_headings, is_heading, nested
 from rag.layout import content_sentences
-from rag.markup import is_markup
+from rag.markup import BLANK_LINES, is_markup
 from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_question
 from rag.types import Chunk, Document
 
-_BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _MOST_CHARACTERS_A_TOKEN = 24
 """Longer chunks are not made, whatever their tokens: to the tokenizer a word of 200 letters is one unknown token."""
 
@@ -59,7 +58,7 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         if open_spans:
             previous = open_spans[-1]
             gap = document.text[previous.end : span.start]
-            left_out = bool(_BLANK_LINES.search(gap)) or not is_markup(gap)
+            left_out = bool(BLANK_LINES.search(gap)) or not is_markup(gap)
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             is_below = span.start in levels and any(s.start not in levels for s in open_spans)
             is_last = n + 1 == len(spans) or document.article_at(spans[n + 1].start) != document.article_at(span.start)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rag.errors import DocumentError
 from rag.headings import find_headings, title_among
-from rag.layout import FRONT_MATTER, find_articles, iso_date, title_and_date
+from rag.layout import find_articles, iso_date, title_and_date
+from rag.markup import FRONT_MATTER
 from rag.types import Document
 
 MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".rst": "text/x-rst"}

@@ -15,7 +15,7 @@ from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import UNFINISHED_ITEM
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM, without_markup
+from rag.markup import ITEM, lines_before, without_markup
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
@@ -166,9 +166,14 @@ def adds_to(question: str, sentence: str) -> bool:
     return answers_type(kind, said, stems)
 
 
+def says_more(question: str, sentence: str) -> bool:
+    """Whether a sentence has a content word that a question has not."""
+    return not {*content_stems(sentence)} <= {*content_stems(question)}
+
+
 def may_tell_who(question: str, sentence: str) -> bool:
     """Whether a sentence may say who or where it is by a word that is no name ("the manager")."""
-    return answer_type(question) is AnswerType.NAME and not {*content_stems(sentence)} <= {*content_stems(question)}
+    return answer_type(question) is AnswerType.NAME and says_more(question, sentence)
 
 
 def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType) -> Sequence[Word]:
@@ -182,7 +187,7 @@ def may_answer(question: str, sentence: str) -> bool:
     nothing but what is asked about."""
     if answer_type(question) in (AnswerType.QUANTITY, AnswerType.TIME):
         return adds_to(question, sentence)
-    return asks_whether(question) or not is_prose(sentence) or not {*content_stems(sentence)} <= {*content_stems(question)}
+    return asks_whether(question) or not is_prose(sentence) or says_more(question, sentence)
 
 
 Rarity = Callable[[str], float]
@@ -383,7 +388,8 @@ def _readings(
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
         if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
             asked = None
-        may_reply = lines <= 1 or not opens_message(text) or leans_on_context(without_header(text))
+        leans = leans_on_context(without_header(text))
+        may_reply = lines <= 1 or leans or not opens_message(text)
         before, previous = previous, span
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
@@ -409,7 +415,6 @@ def _readings(
                 introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading
-            leans = leans_on_context(without_header(text))
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(said(own))} <= {*content_stems(led)}:
                 own = None
@@ -427,10 +432,8 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     """What tells what a sentence is about, in its line or its table, and the sentence together with that; None where nothing does, or the sentence opens its line."""
     if is_row(text):
         return named_row(sentence, text_at) or (None, text)
-    before = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_LINE), end=sentence.start))
-    line = before[before.rfind("\n") + 1 :]
+    start, line = next(lines_before(sentence, text_at, _LONGEST_LINE))
     opening = None if opens_message(line) else _LEAD.match(line, len(line) - len(line.lstrip()))
-    start = sentence.start - len(line)
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text

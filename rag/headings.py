@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.markup import COLUMN_GAP, ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
+from rag.markup import COLUMN_GAP, FRONT_MATTER, ITEM, LINE, MARKED_HEADING, code_lines, is_markup, without_markup
 from rag.sections import heading_names, is_labelled
 from rag.sentences import is_prose, is_question, starts_block
 
 _UNDERLINED = re.compile(r"^(?P<heading>[^\W_].*)\n(?P<line>(?P<character>[=*~^-])(?P=character){2,})[ \t]*$", re.MULTILINE)
 _FAR_BELOW = 500
 """Characters."""
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _UNDERLINES = "*=-~^"
 """By level, from 0."""
 _TITLE_LEVEL = 1
@@ -72,7 +71,7 @@ def find_headings(text: str) -> dict[int, int]:
 
 def _are_prompts(text: str, marked: Sequence[re.Match[str]]) -> bool:
     """Whether lines that begin with "# " are commands after a prompt, or comments: none opens the text, and most begin in lower case, or it is one far below."""
-    if any(m["marks"] != "#" for m in marked) or is_markup(_FRONT_MATTER.sub("", text[: marked[0].start()])):
+    if any(m["marks"] != "#" for m in marked) or is_markup(FRONT_MATTER.sub("", text[: marked[0].start()])):
         return False
     is_far_below = len(marked) == 1 and marked[0].start() > _FAR_BELOW
     return is_far_below or 2 * sum(m["name"][0].islower() for m in marked) > len(marked)

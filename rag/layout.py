@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
-from rag.markup import ITEM, code_lines, is_markup
+from rag.markup import FRONT_MATTER, ITEM, code_lines, is_markup
 from rag.messages import says_who
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.types import Article
+from rag.words import MONTH
 
-FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
 _HEADLINE_WORDS = range(4, 26)
 _SHORT_TITLE = re.compile(r"(?P<title>[^\n]{2,60}?(?<![.,:;!?]))[ \t]*\n(?:[ \t]*\n)+(?P<below>[^\n]*(?:\n[^\n]*\S[^\n]*){0,5})")
 _LONG_OPENING = 1000
@@ -51,12 +51,11 @@ _CLOSING = re.compile(r"(?:[A-Z][a-z]+)(?: [a-z]+){0,3},")
 _MOST_LETTER_LINES = 8
 """Above the salutation, or below the closing."""
 _BREAK = re.compile(r"\n[ \t]*\n[ \t]*\n\s*")
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _DATELINE = re.compile(
-    rf"(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){{0,3}}, )?{_MONTH}\.? \d{{1,2}}(?:, \d{{4}})? \([A-Z][^()]{{1,40}}\) ?[-–—]"
+    rf"(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){{0,3}}, )?{MONTH}\.? \d{{1,2}}(?:, \d{{4}})? \([A-Z][^()]{{1,40}}\) ?[-–—]"
 )
 _DATE = re.compile(
-    rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH}),? (?P<y2>\d{{4}}))\b"
+    rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<m>{MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})|(?P<d2>\d{{1,2}}) (?P<m2>{MONTH}),? (?P<y2>\d{{4}}))\b"
 )
 _DATE_LINE = re.compile(
     r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?$",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag.markup import ITEM, MARKED_HEADING, code_lines, is_markup
+from rag.markup import BLANK_LINES, ITEM, MARKED_HEADING, code_lines, is_markup
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.tables import is_row
 
@@ -21,7 +21,6 @@ _COUNTS = re.compile(
 ANNOUNCES = re.compile(r":$|\b(?:the|these) following\b(?! (?:day|week|month|year|morning|evening|night))|\bas follows\b", re.IGNORECASE)
 UNFINISHED_ITEM = re.compile(r"[;,](?:\s(?:and|or))?$")
 """How an item without a mark ends that is not the last of its list."""
-_APART = re.compile(r"\n[ \t]*\n[ \t]*\n")
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
 )
@@ -46,8 +45,8 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
     ):
         return []
     window, code, sentences = _window(text, end, end + _WINDOW, code)
-    below = sentences
-    if ANNOUNCES.search(words):  # "The following can be used. The list is not complete."
+    announces, below = bool(ANNOUNCES.search(words)), sentences
+    if announces:  # "The following can be used. The list is not complete."
         below = [s for s in sentences if "\n" in window[: s.start]]
     first = below[0] if below else None
     found: list[SentenceSpan] = []
@@ -56,12 +55,10 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
         if _is_item(window, first):
             found = list(itertools.takewhile(partial(_is_item, window), lines))
             found = found if has_colon or len(found) > 1 else []
-        elif first.is_code or in_code:
-            found = _block(window, below, in_code=in_code) if has_colon or in_code else []
-        elif ANNOUNCES.search(words):
-            found = _unmarked(window, lines)
-            if not found and has_colon and not first.is_prose:
-                found = _block(window, below, in_code=False)
+        elif announces and not (first.is_code or in_code) and (unmarked := _unmarked(window, lines)):
+            found = unmarked
+        elif in_code or (has_colon and (first.is_code or not first.is_prose)):
+            found = _block(window, below, in_code=in_code)
     return _moved(found or _counted(window, sentences), end)
 
 
@@ -167,7 +164,7 @@ def _unmarked(text: str, lines: Sequence[SentenceSpan]) -> list[SentenceSpan]:
     found: list[SentenceSpan] = []
     for line in lines:
         is_name = not (line.is_code or is_prose(said(line)) or starts_block(said(line)))
-        if not is_name or (found and _APART.search(text, found[-1].end, line.start)):
+        if not is_name or (found and BLANK_LINES.search(text, found[-1].end, line.start)):
             break
         found.append(line)
     for following in lines[len(found) : len(found) + 1]:

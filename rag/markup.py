@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.types import Span
 from rag.words import MONTHS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 LINE = re.compile(r"[^\n]+")
+BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t]*\n")
+"""Two or more."""
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
 WORD = re.compile(r"\w")
 MARKED_HEADING = re.compile(
     r"^ ?(?P<marks>#{1,6}(?=[ \t])|(?P<signs>={2,6}|=(?: =){0,5}(?= )))[ \t]*(?P<name>(?(signs)[^=\s](?:.*[^=\s])?|\S.*))(?(signs)[ \t]*(?P=signs)[ \t]*)$",
@@ -98,6 +103,14 @@ def is_markup(text: str) -> bool:
     """Whether no line says anything: it holds no word, or only a fence, tags or images as Markdown and reStructuredText write them."""
     lines = (line.strip() for line in text.split("\n"))
     return all(not WORD.search(line) or _MARKUP.fullmatch(line) for line in lines) or bool(_MARKUP.fullmatch(text.strip()))
+
+
+def lines_before(place: Span, text_at: Callable[[Span], str], characters: int) -> Iterator[tuple[int, str]]:
+    """What stands before a place in its line, then the lines above, the nearest first, with where they start; within so many characters."""
+    start = place.start
+    for n, line in enumerate(reversed(text_at(replace(place, start=max(0, start - characters), end=start)).split("\n"))):
+        start -= len(line) + (n > 0)
+        yield start, line
 
 
 def code_lines(text: str) -> set[int]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from rag.markup import MARKED_HEADING
+from rag.markup import MARKED_HEADING, lines_before
 from rag.types import Span
-from rag.words import MONTHS, WEEKDAYS
+from rag.words import MONTH, WEEKDAYS
 
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d{1,6})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _DAY = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)?)"
@@ -21,9 +21,8 @@ OPENING = re.compile(
 """What a message begins with that goes on in the same line: "12/03/2024, 18:25 - Raj:", "[10:02] <ada>"; or an entry of a log, "2024-05-17 09:47:02"."""
 SAYING = frozenset("wrote writes posted replied commented answered".split())
 _WROTE = re.compile(rf"[> \t]*+(?=[^\n]{{0,130}}\d)[^\n]{{0,80}}\b(?:{'|'.join(sorted(SAYING))})\b[^\n:]{{0,40}}:[ \t]*")
-_MONTH = rf"(?:{'|'.join(sorted({*MONTHS, *(m[:3] for m in MONTHS), 'sept'}, reverse=True))})\.?"
 _WEEKDAY = rf"(?:{'|'.join(sorted({*WEEKDAYS, *(d[:3] for d in WEEKDAYS)}, reverse=True))})\.?"
-_DATE_LINE = rf"[#*_ \t]*(?i:(?:{_WEEKDAY},?\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}(?:,?\s\d{{4}})?|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|{_DAY})|{_WEEKDAY})[:.*_ \t]*"
+_DATE_LINE = rf"[#*_ \t]*(?i:(?:{_WEEKDAY},?\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}\.?(?:,?\s\d{{4}})?|{MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|{_DAY})|{_WEEKDAY})[:.*_ \t]*"
 _ABOVE = re.compile(
     rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*+(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{_STAMP}[\])]?|From:\s[^\n]*@[^\n]*)[ \t]*"
 )
@@ -53,15 +52,12 @@ def message_header(sentence: Span, text_at: Callable[[Span], str]) -> Span | Non
     """What tells who wrote a sentence that does not open its message, and when; None if nothing does."""
     if opens_message(text_at(sentence)):
         return None
-    above = text_at(replace(sentence, start=max(0, sentence.start - _LONGEST_MESSAGE), end=sentence.start))
-    end, is_same_paragraph = sentence.start, True
-    for line in reversed(above.split("\n")):
-        start = end - len(line)
+    is_same_paragraph = True
+    for n, (start, line) in enumerate(lines_before(sentence, text_at, _LONGEST_MESSAGE)):
         if header := (OPENING.match(line) if is_same_paragraph else None) or _ABOVE.fullmatch(line):
             words = header.group()
             return replace(sentence, start=start + len(words) - len(words.lstrip("> \t")), end=start + len(words.rstrip()))
         if MARKED_HEADING.match(line):
             return None
-        is_same_paragraph = is_same_paragraph and (end == sentence.start or bool(line.strip("> \t")))
-        end = start - 1
+        is_same_paragraph = is_same_paragraph and (n == 0 or bool(line.strip("> \t")))
     return None

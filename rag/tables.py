@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.markup import COLUMN_GAP, WORD, row_cells
+from rag.markup import COLUMN_GAP, WORD, lines_before, row_cells
 from rag.types import Span
 
 FEWEST_COLUMNS = 2
@@ -41,7 +41,8 @@ def names_columns(row: Span, text_at: Callable[[Span], str]) -> bool:
     if row_cells(line):
         return bool(below) and bool(_RULE.fullmatch(below[0]))
     first = next((x for x in below if WORD.search(x)), "")
-    return _may_name_columns(line) and is_row(first) and bool(_DIGIT.search(first)) and not COLUMN_GAP.search(_line_above(row, text_at))
+    _, above = next(_lines_above(row, text_at), (0, ""))
+    return _may_name_columns(line) and is_row(first) and bool(_DIGIT.search(first)) and not COLUMN_GAP.search(above)
 
 
 def column_names(row: Span, text_at: Callable[[Span], str]) -> Span | None:
@@ -56,16 +57,7 @@ def column_names(row: Span, text_at: Callable[[Span], str]) -> Span | None:
 
 
 def _lines_above(row: Span, text_at: Callable[[Span], str]) -> Iterator[tuple[int, str]]:
-    """The lines above a row, the nearest first, with the places where they start."""
-    *lines, indent = text_at(replace(row, start=max(0, row.start - _LONGEST_TABLE), end=row.start)).split("\n")
-    start = row.start - len(indent)
-    for line in reversed(lines):
-        start -= len(line) + 1
-        yield start, line
-
-
-def _line_above(row: Span, text_at: Callable[[Span], str]) -> str:
-    return next((line for _, line in _lines_above(row, text_at)), "")
+    return itertools.islice(lines_before(row, text_at, _LONGEST_TABLE), 1, None)
 
 
 def _above_rule(lines: Iterable[tuple[int, str]]) -> tuple[int, str] | None:

@@ -244,10 +244,10 @@ class Writer:
         All do if what answers adds nothing that the question names to what stands above the list, else those that add the same.
         """
         best, question = asked.candidates[0], asked.question
-        text = self._document(best.span.document_id).text
-        item = text[best.span.start : best.span.end]
         if asked.likely < ev.ANSWERABLE or asks_whether(question):
             return None, []
+        text = self._document(best.span.document_id).text
+        item = text[best.span.start : best.span.end]
         introduction, items = list_around(text, best.span.start)
         if not items:
             return None, []
@@ -352,7 +352,7 @@ class Writer:
             if e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
             question = questions.get(e.context) if e.context else None
-            is_same = question is not None and {*content_stems(asked.question)} <= {*content_stems(question.text)}
+            is_same = question is not None and not ev.says_more(question.text, asked.question)
             yes_or_no = self._yes_or_no_before(e.span) if is_same else None
             if question and question.span in unsaid and leans_on_context(e.text) and not yes_or_no:
                 unsaid.remove(question.span)
