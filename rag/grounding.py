@@ -76,7 +76,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
 
     A claim with a violation, or without content, is not supported. By the rules alone ``score`` is the share of the asserted content words that the
     evidence holds, lowered for each violation, and must be at least ``MIN_SCORE``. With a model it is the model's probability, halved where
-    there is a violation, and must be at least ``LIKELY``: evidence may say the same in other words.
+    there is a violation, and must be at least ``LIKELY``: evidence may say the same in other words. Of a question with its answer it is the
+    product of both: the few words of an answer stand in the evidence, or it is another answer.
 
     Args:
         entails: a model of entailment.
@@ -101,7 +102,7 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
         reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     if entails is not None:
         probability = entails(claim, evidence)
-        score = probability / 2 if reasons else probability
+        score = probability * (score if len(asserted) < len(content) else 0.5 if reasons else 1)
         if probability < LIKELY:
             reasons.append(doubt(probability))
     return Verdict(not reasons, round(score, 4), tuple(reasons))

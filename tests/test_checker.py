@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import itertools
 import json
 import random
 import subprocess
@@ -11,8 +10,8 @@ import sys
 import pytest
 
 from rag.checker import edits
-from rag.checker.pairs import Pair, claim_pairs, edited_claims, nearest_window, read_claims, read_pairs, read_questions
-from rag.checker.scorer import ANSWERS, EXCERPT_WINDOWS, MODEL, SUPPORTS, WINDOW_WORDS, BundledChecker, excerpt, parts, readings, windows
+from rag.checker.pairs import Pair, claim_pairs, edited_claims, edited_pairs, read_claims, read_pairs, read_questions
+from rag.checker.scorer import ANSWERS, MODEL, READ_WORDS, SUPPORTS, BundledChecker, excerpt, parts
 from rag.config import load_config
 from rag.entailment import EntailmentModel, LanguageModelEntailment, Together, open_checker, together
 from rag.errors import ConfigError, WeightsError
@@ -75,29 +74,26 @@ def test_batches_and_their_order_change_little(checker):
     assert together[:, SUPPORTS].tolist() == pytest.approx(alone, abs=0.2)
 
 
-def test_of_a_long_source_the_window_and_the_sentences_closest_to_the_claim_are_read():
-    sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
-    sentences[3], sentences[37] = "Herons nest on the pier.", "The herons left in 1990."
-    read = readings(sentences, "Herons nest on the pier since 1990.")
-    window, closest = read
-    assert all(len(r.split()) <= WINDOW_WORDS for r in read)
-    assert sentences[3] in window
-    assert sentences[37] not in window
-    assert sentences[3] in closest
-    assert sentences[37] in closest
-    assert readings(["word " * 300], "word")[0] == " ".join(["word"] * WINDOW_WORDS)
-    assert readings([], "word") == []
-    together = excerpt(sentences, "Herons nest on the pier since 1990.")
-    assert all(sentences[i] in together for i in (3, 37))
-    assert together.index(sentences[3]) < together.index(sentences[37])
-    assert len(together.split()) < (EXCERPT_WINDOWS + 1) * WINDOW_WORDS
+def test_of_a_long_source_the_sentences_are_read_that_together_share_most_with_the_claim():
+    sentences = [f"Sentence {i} is about the herons of the harbour and of the pier." for i in range(40)]
+    sentences[3], sentences[20], sentences[37] = "Herons nest on the pier.", "The town is old.", "The herons left in 1990."
+    read = excerpt(sentences, "Herons nest on the pier since 1990.")
+    assert read.index(sentences[3]) < read.index(sentences[37])
+    assert sentences[20] not in read
+    assert "Sentence 0" in read
+    assert len(read.split()) <= READ_WORDS
 
 
-def test_windows_hold_every_sentence_and_overlap_by_one():
-    sentences = [f"Sentence {i} is about the harbour and the bridge of the town." for i in range(40)]
-    made = [" ".join(sentences[i] for i in rows) for rows in windows(sentences)]
-    assert all(any(s in w for w in made) for s in sentences)
-    assert all(b.startswith(a[a.rindex("Sentence") :]) for a, b in itertools.pairwise(made))
+def test_what_a_claim_says_in_one_place_only_is_read_before_what_is_said_everywhere():
+    sentences = ["The herons of the harbour nest on the pier of the town."] * 40 + ["Otters nest."]
+    assert "Otters nest." in excerpt(sentences, "Otters and herons nest on the pier of the harbour.", 20)
+
+
+def test_a_short_source_is_read_whole_and_of_a_long_sentence_the_part_that_shares_most():
+    assert excerpt(["Herons nest.", "The town is old."], "Otters ate forty fish.") == "Herons nest. The town is old."
+    assert excerpt([], "Herons nest.") == ""
+    assert excerpt([f"{'word ' * 100}heron {'word ' * 100}"], "heron") == " ".join(["word"] * 20 + ["heron"] + ["word"] * 59)
+    assert excerpt(["Herons nest.", "The town is old."] * 40, "Otters ate forty fish.") == "Herons nest."
 
 
 def test_the_configured_checker_is_opened():
@@ -150,11 +146,11 @@ def test_roles_are_exchanged_and_numbers_are_not_left_as_they_were():
     assert edits.resolve_pronoun("He led it.", "Lund was a mayor. He led it.", random.Random(0)) == "Lund led it."
 
 
-def test_of_a_long_source_the_window_nearest_to_the_claim_is_read():
-    source = " ".join([*["The harbour is deep and wide."] * 40, "Herons nest on the pier.", *["The town is old."] * 40])
-    window = nearest_window(source, "Herons nest.")
-    assert "Herons nest on the pier." in window
-    assert len(window.split()) <= WINDOW_WORDS
+def test_of_a_long_passage_is_trained_on_what_is_read_of_it():
+    passage = " ".join([*["The harbour of the old town is deep."] * 20, "Herons nest on the pier of the town since 1990.", *["The town is old."] * 20])
+    made = edited_pairs({"fever_docnli": [Pair("fever_docnli", passage, "Herons nest.", True)]}, 1, 0)
+    assert made
+    assert all(len(p.source.split()) <= READ_WORDS for p in made)
 
 
 def test_beside_each_edited_claim_stands_the_claim_as_it_was():
@@ -197,7 +193,7 @@ def test_questions_become_pairs_and_articles_can_be_left_out(tmp_path):
     assert any(not p.supported and p.claim.endswith("1991") for p in trained)
 
 
-def test_claims_become_pairs_with_the_readings_that_the_checker_finds_likeliest(tmp_path, checker):
+def test_claims_become_pairs_with_what_the_checker_reads_of_their_evidence(tmp_path, checker):
     source = ["The harbour is deep and wide."] * 40 + ["Herons nest on the pier."] + ["The town is old."] * 40
     rows = [
         {"set": "a", "claim": "Herons nest on the pier. The town is old.", "evidence": source, "supported": True},
@@ -206,7 +202,7 @@ def test_claims_become_pairs_with_the_readings_that_the_checker_finds_likeliest(
     ]
     (tmp_path / "claims.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     sets = read_claims(tmp_path / "claims.jsonl")
-    made = claim_pairs(sets, checker, seed=0)
+    made = claim_pairs(sets, checker)
     assert {(p.set, p.claim, p.supported) for p in made} == {
         ("a", "Herons nest on the pier.", True),
         ("a", "The town is old.", True),
@@ -214,7 +210,7 @@ def test_claims_become_pairs_with_the_readings_that_the_checker_finds_likeliest(
         ("b", "The town is new.", False),
     }
     assert "Herons nest" in next(p.source for p in made if p.claim.startswith("Herons"))
-    assert all(len(p.source.split()) <= WINDOW_WORDS for p in made)
+    assert all(len(p.source.split()) <= READ_WORDS for p in made)
 
 
 @pytest.mark.slow

@@ -38,6 +38,14 @@ def test_what_the_words_say_is_supported(claim, evidence):
     assert 0.6 <= verdict.score <= 1
 
 
+def test_of_a_question_with_its_answer_the_words_count_beside_what_a_model_finds_likely():
+    question = "What did the council vote on?"
+    said, beside = (check(f"{question} {a}", [VOTE], lambda *_: 0.8).score for a in ("Money for the harbour.", "Money for schools."))
+    assert said == pytest.approx(0.8 * check(f"{question} Money for the harbour.", [VOTE]).score, abs=1e-3)
+    assert beside < said
+    assert check("The council voted.", [VOTE], lambda *_: 0.8).score == 0.8
+
+
 @pytest.mark.parametrize(
     ("claim", "evidence", "reason"),
     [

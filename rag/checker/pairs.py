@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.checker.edits import FALSE_EDITS, TRUE_EDITS, add_detail, trim
-from rag.checker.scorer import WINDOW_WORDS, BundledChecker
+from rag.checker.scorer import BundledChecker, excerpt
 from rag.errors import ConfigError
 from rag.sentences import sentence_texts
 from rag.words import leans_on_context
@@ -24,7 +24,6 @@ _CAPS = {  # what is too alike, too easy or too one-sided to be taken whole
 _QUESTIONS = ("questions", "sentences")
 LONGEST_CLAIM = 400
 """Characters."""
-CLAIMS_A_LABEL = 260
 _NAME = r"(?:The\s)?[A-Z][\w'’.-]*(?:\s(?:(?:of|the|de|von|and)\s)*[A-Z][\w'’.-]*)*"
 _DATE = r"(?:in (?:(?:early|late|mid)[ -])?(?:[A-Z][a-z]+,? )?\d{4}|on (?:\d{1,2} )?[A-Z][a-z]+(?: \d{1,2})?(?:,? \d{4})?|in the \d{4}s)"
 _PARAPHRASED = (
@@ -141,7 +140,7 @@ def read_questions(folder: Path, leave_out: Collection[str], seed: int) -> tuple
 def _questions(rows: Iterable[dict[str, Any]], texts: dict[str, str], rng: random.Random) -> list[Pair]:
     pairs: list[Pair] = []
     for row in rows:
-        source, question = nearest_window(texts[row["doc_id"]], row["question"]), row["question"]
+        source, question = excerpt(sentence_texts(texts[row["doc_id"]]), row["question"]), row["question"]
         answer = rng.choice(row["answers"]) if row["answerable"] else None
         if answer and answer not in source:
             continue
@@ -165,7 +164,7 @@ def read_claims(file: Path) -> dict[str, list[JudgedClaim]]:
 
 
 def short_claims(sets: Mapping[str, Sequence[JudgedClaim]], per_set: int, seed: int) -> dict[str, list[Pair]]:
-    """Up to ``per_set`` claims of each set as pairs, of those whose evidence is read in one window."""
+    """Up to ``per_set`` claims of each set as pairs, of those whose evidence is short."""
     rng = random.Random(seed)
     pairs = {name: [Pair(name, " ".join(c.evidence), c.text, c.supported) for c in claims] for name, claims in sets.items()}
     short = {name: [p for p in rows if len(p.source) < 900] for name, rows in pairs.items()}
@@ -176,21 +175,17 @@ def short_claims(sets: Mapping[str, Sequence[JudgedClaim]], per_set: int, seed: 
     }
 
 
-def claim_pairs(sets: Mapping[str, Sequence[JudgedClaim]], checker: BundledChecker, seed: int) -> list[Pair]:
-    """Pairs of a claim and the reading of its long evidence that a checker finds likeliest to support it.
+def claim_pairs(sets: Mapping[str, Sequence[JudgedClaim]], checker: BundledChecker) -> list[Pair]:
+    """Pairs of a sentence of a claim and what a checker reads of its evidence.
 
-    Of a claim of several sentences all are supported if it is, else only the one that is found least likely is known not to be. At most
-    ``CLAIMS_A_LABEL`` claims of each set and label, so that no set outweighs the others.
+    Of a claim of several sentences all are supported if it is, else only the one that is found least likely is known not to be.
     """
-    rng = random.Random(seed)
     made: list[Pair] = []
     for name, claims in sets.items():
-        for label in (True, False):
-            judged = [c for c in claims if c.supported is label]
-            for claim in rng.sample(judged, min(CLAIMS_A_LABEL, len(judged))):
-                best = checker.best_readings(claim.text, claim.evidence)
-                known = best if label else sorted(best, key=lambda r: r.logit)[:1]
-                made += [Pair(name, r.source, r.part, label) for r in known]
+        for claim in claims:
+            read = checker.readings(claim.text, claim.evidence)
+            known = read if claim.supported else sorted(read, key=lambda r: r.logit)[:1]
+            made += [Pair(name, r.source, r.part, claim.supported) for r in known]
     return made
 
 
@@ -199,28 +194,9 @@ def is_validation(claim: str, share: float = 0.02) -> bool:
     return int(hashlib.sha256(claim.lower().encode()).hexdigest()[:8], 16) / 0xFFFFFFFF < share
 
 
-def nearest_window(source: str, claim: str, most_words: int = WINDOW_WORDS) -> str:
-    """The sentences in a row, of at most ``most_words`` words together, that share most words with the claim; a short source whole."""
-    if len(source.split()) <= most_words:
-        return source
-    sentences = sentence_texts(source)
-    claimed = set(re.findall(r"\w+", claim.lower()))
-    best, best_score = source, -1
-    for first in range(len(sentences)):
-        window: list[str] = []
-        for sentence in sentences[first:]:
-            if window and len(" ".join([*window, sentence]).split()) > most_words:
-                break
-            window.append(sentence)
-        score = len(claimed & set(re.findall(r"\w+", " ".join(window).lower())))
-        if score > best_score:
-            best, best_score = " ".join(window), score
-    return " ".join(best.split()[:most_words])
-
-
 def _read(pair: Pair) -> Pair:
     """The pair with as much of its source as is read at once."""
-    return Pair(pair.set, nearest_window(pair.source, pair.claim), pair.claim, pair.supported)
+    return Pair(pair.set, excerpt(sentence_texts(pair.source), pair.claim), pair.claim, pair.supported)
 
 
 def _capped(rows: list[Pair], cap: int | None, rng: random.Random) -> list[Pair]:

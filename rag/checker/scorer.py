@@ -1,7 +1,6 @@
 """The checker's model at work: onnxruntime and a tokenizer, no torch, no transformers.
 
-Of a source that is too long to be read at once, overlapping windows of whole sentences are made; the one that shares most words with the claim is
-read, and its few closest sentences together; the better of both readings counts. Of a claim of several sentences the least supported counts.
+Of a long source the sentences are read that together share most words with the claim. Of a claim of several sentences the least supported counts.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +28,17 @@ MODEL = Path(__file__).parent / "model.onnx"
 SUPPORTS, ANSWERS = 0, 1
 """Columns of the logits."""
 MAX_TOKENS = 192
-WINDOW_WORDS = 110
-"""Longest source that is read at once: with a claim it fits in ``MAX_TOKENS``."""
-BEST_SENTENCES = 3
-"""Read together of a longer one, beside its best window: two windows take half as long again, all four times as long, and order claims no better."""
-EXCERPT_WINDOWS = 2
-"""Shown of it to a language model."""
+READ_WORDS = 80
+"""Of a source, at most: more tell claims apart no better. Overlapping windows, of which the likeliest counts, tell less."""
+MOST_CLAIM_WORDS = 110
+"""In words: what is longer is cut, for it leaves no room for its source."""
 UNREAD = -10.0
 """The logit where there is nothing to read."""
 _BATCH = 16
 _LENGTH_RATIO = 1.6
 """Most times that a pair in a batch may be as long as the shortest: padding costs as much as words."""
 # Logit of support to probability, fitted on the seven sets of claims of ``eval bench grounding``, each weighing the same and as many of them true as not.
-_SCALE, _OFFSET = 0.49, 0.3
+_SCALE, _OFFSET = 0.56, 0.41
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,7 @@ class BundledChecker:
             batches[-1].append(i)
         with self._lock:
             for rows in batches:
-                # A claim longer than the window leaves no room for its source: it is cut as well.
-                encoded = self._tokenizer.encode_batch([(pairs[i][0], " ".join(pairs[i][1].split()[:WINDOW_WORDS])) for i in rows])
+                encoded = self._tokenizer.encode_batch([(pairs[i][0], " ".join(pairs[i][1].split()[:MOST_CLAIM_WORDS])) for i in rows])
                 inputs = {
                     "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
                     "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
@@ -111,19 +107,15 @@ class BundledChecker:
                 found[rows] = self._session.run(None, inputs)[0]
         return found
 
-    def best_readings(self, claim: str, evidence: Sequence[str]) -> list[Reading]:
-        """What supports each sentence of a claim best; nothing where there is nothing to read."""
+    def readings(self, claim: str, evidence: Sequence[str]) -> list[Reading]:
+        """What each sentence of a claim is held against; nothing where there is nothing to read."""
         sentences = [s for e in evidence for s in sentence_texts(e)]
-        read = [(source, part) for part in parts(claim) for source in readings(sentences, part)]
-        best: dict[str, Reading] = {}
-        for (source, part), logit in zip(read, self.logits(read)[:, SUPPORTS].tolist(), strict=True):
-            if part not in best or logit > best[part].logit:
-                best[part] = Reading(part, source, logit)
-        return list(best.values())
+        read = [(source, part) for part in parts(claim) if (source := excerpt(sentences, part))]
+        return [Reading(part, source, logit) for (source, part), logit in zip(read, self.logits(read)[:, SUPPORTS].tolist(), strict=True)]
 
     def _support(self, claim: str, evidence: Sequence[str]) -> float:
         """The logit of a claim by its evidence sentences."""
-        return min((r.logit for r in self.best_readings(claim, evidence)), default=UNREAD)
+        return min((r.logit for r in self.readings(claim, evidence)), default=UNREAD)
 
     @cached_property
     def _session(self) -> Any:
@@ -153,50 +145,32 @@ def parts(claim: str) -> list[str]:
     return [claim] if "?" in claim else [s for s in sentences if content_stems(s)] or [claim]
 
 
-def readings(sentences: Sequence[str], claim: str) -> list[str]:
-    """What is read of a source: all of it if it is short, else the window and the ``BEST_SENTENCES`` sentences that share most words with the claim."""
-    pieces = _pieces(sentences)
-    return [" ".join(pieces[i] for i in rows) for rows in _closest(pieces, claim, 1)]
+def excerpt(sentences: Sequence[str], claim: str, most_words: int = READ_WORDS) -> str:
+    """At most so many words of a source: sentences that together share most with the claim, in their order.
 
-
-def excerpt(sentences: Sequence[str], claim: str) -> str:
-    """What a language model is shown of a source: the closest ``EXCERPT_WINDOWS`` windows and sentences in one piece, in the order of the source."""
-    pieces = _pieces(sentences)
-    return " ".join(pieces[i] for i in sorted({i for rows in _closest(pieces, claim, EXCERPT_WINDOWS) for i in rows}))
-
-
-def _pieces(sentences: Sequence[str]) -> list[str]:
-    """Sentences, cut where one has more than ``WINDOW_WORDS`` words."""
-    return [" ".join(words[i : i + WINDOW_WORDS]) for s in sentences for words in [s.split()] for i in range(0, len(words), WINDOW_WORDS)]
-
-
-def _closest(pieces: Sequence[str], claim: str, most_windows: int) -> list[Sequence[int]]:
-    """Which pieces to read together: all, or else so many windows and the sentences that share most words with the claim."""
-    made = windows(pieces)
-    if len(made) <= 1:
-        return made
-    claimed = set(content_stems(claim))
-    stems = [set(content_stems(p)) for p in pieces]
-
-    def shared(rows: Sequence[int]) -> int:
-        return len(claimed.intersection(chain.from_iterable(stems[i] for i in rows)))
-
-    closest = sorted(range(len(pieces)), key=lambda i: -shared([i]))[:BEST_SENTENCES]
-    return [*sorted(made, key=shared, reverse=True)[:most_windows], sorted(closest)]
-
-
-def windows(pieces: Sequence[str]) -> list[Sequence[int]]:
-    """As many pieces in a row, by their places, as have ``WINDOW_WORDS`` words together; each window begins with the last piece of the one before, if both fit."""
+    Chosen one by one, each for the words of the claim that those before it lack (greedy maximum coverage, Nemhauser et al. 1978), or else for all that
+    it shares. A word counts the more the fewer sentences have it, a number twice.
+    """
+    pieces = [" ".join(words[i : i + most_words]) for s in sentences for words in [s.split()] for i in range(0, len(words), most_words)]
     lengths = [len(p.split()) for p in pieces]
-    found: list[Sequence[int]] = []
-    first = 0
-    while first < len(pieces):
-        last, size = first, 0
-        while last < len(pieces) and size + lengths[last] <= WINDOW_WORDS:
-            size += lengths[last]
-            last += 1
-        found.append(range(first, last))
-        if last == len(pieces):
+    if sum(lengths) <= most_words:
+        return " ".join(pieces)
+    stems = [set(content_stems(p)) for p in pieces]
+    weights = {
+        s: log(1 + len(pieces) / held) * (2 if any(map(str.isdigit, s)) else 1)
+        for s in set(content_stems(claim))
+        if (held := sum(s in p for p in stems))
+    }
+    missing, left, chosen = set(weights), most_words, set[int]()
+
+    def worth(i: int) -> tuple[float, float, int]:
+        return sum(weights[s] for s in stems[i] & missing), sum(weights[s] for s in stems[i] & weights.keys()), -i
+
+    while fitting := [i for i, length in enumerate(lengths) if i not in chosen and length <= left]:
+        best = max(fitting, key=worth)
+        if chosen and not stems[best] & weights.keys():
             break
-        first = max(first + 1, last - 1)
-    return found
+        chosen.add(best)
+        missing -= stems[best]
+        left -= lengths[best]
+    return " ".join(pieces[i] for i in sorted(chosen))
