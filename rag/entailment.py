@@ -24,6 +24,8 @@ _LEAST = 0.02
 """Closer to 0 or 1 a probability says no more: endpoints that tell none are taken at their word."""
 _MOST_WORDS = 250
 """Of evidence that the language model reads whole. It reads 50 to 80 tokens a second, and of longer evidence the closest words told as much."""
+_EXCERPT_WORDS = 160
+"""Of longer evidence. Of 150 claims of wice, podcasts and e-mails AUC .698 with 80 words, .763 with these."""
 
 
 class Entailment(Protocol):
@@ -100,7 +102,7 @@ class LanguageModelEntailment:
     def __call__(self, claim: str, evidence: Sequence[str]) -> float:
         """The probability that the evidence supports the claim. Raises what ``LanguageModel.stream`` raises."""
         if sum(len(e.split()) for e in evidence) > _MOST_WORDS:
-            evidence = [excerpt([s for e in evidence for s in sentence_texts(e)], claim)]
+            evidence = [excerpt([s for e in evidence for s in sentence_texts(e)], claim, _EXCERPT_WORDS)]
         messages = [{"role": "user", "content": fill_prompt("judge", claim=claim, evidence="\n".join(evidence))}]
         usage = Usage()
         probability = yes_probability(self._model, messages, usage)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, QUOTE_MARKS, REFERENCES, WORD, code_lines
 from rag.messages import opens_message, says_who
 
-_OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]])\s+(?=\S)")
-"""Of references, or what closes a quotation: they belong to the sentence before."""
+_OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]]|[*_]{{1,3}})\s+(?=\S)")
+"""Of references, or what closes a quotation or bold print ("**How long?** For a year."): they belong to the sentence before."""
 _ENDING = re.compile(rf"[.!?…:;][\"'”’)\]*_]*(?:{REFERENCES.pattern})?$")
 _QUESTION = re.compile(r"\?[)*_]*$|^[(*_]*[\"'“‘].*\?[\"'”’)*_]*$", re.DOTALL)  # He asked, "Why?" does not ask.
 _BLOCK_START = re.compile(rf"\s*(?:[-*•#=>|\[]|{ITEM.pattern}|\d{{1,2}}[:.]\d\d\b|[A-Z][\w.'’-]*(?: [\w.'’-]+){{0,3}}:\s)")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 8
+FORMAT = 9
 _DATABASE = "chroma.sqlite3"
 
 

@@ -337,7 +337,7 @@ class Writer:
         yield from self._quote_all(asked, backed.evidence)
 
     def _quote_all(self, asked: _Asked, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
-        """Adds the words of some evidence, but for what is said already. A question in a text is cited with its answer; it is said only if that leans on it."""
+        """Adds the words of some evidence, but for what is said already and a title. A question in a text is cited with its answer, and said if that leans on it."""
         left = [e for e in evidence if not self._builder.holds(without_markup(e.text))]
         led_to_said = {e.context for e in evidence if e not in left} - {e.context for e in left}
         evidence = [e for e in left if e.span not in led_to_said]
@@ -349,7 +349,8 @@ class Writer:
             only_names = _only_names(e.text, asked.question)
             if e.span in answered or only_names:
                 said = _with_colon(said)
-            if e.span in answered & questions.keys() or self._builder.holds(said):
+            is_title = said == e.title and e.span not in answered and len(evidence) > 1
+            if is_title or e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
             question = questions.get(e.context) if e.context else None
             is_same = question is not None and not ev.says_more(question.text, asked.question)
