@@ -16,6 +16,7 @@ test: $(INSTALLED) ## all tests
 
 check: $(INSTALLED) ## lint, types and the fast tests
 	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
 	"$(BIN)/python" -m pytest -m "not slow" $(ARGS)
 

@@ -715,7 +715,8 @@ def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
 def test_a_title_that_a_draft_cites_beside_what_answers_is_not_said(ask_about, monkeypatch):
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     monkeypatch.setattr("rag.writing.SAID", 1.1)
-    title, said = "Two weeks with the Brightwell kettle", "The Brightwell kettle boils a litre of water in 170 seconds, and the Morley in 250."
+    title = "Two weeks with the Brightwell kettle"
+    said = "The Brightwell kettle boils a litre of water in 170 seconds, and the Morley in 250."
     model = ScriptedModel("Two weeks with the Brightwell kettle, it boils a litre in 170. [1] [2] [3]")
     answer = ask_about({"review.txt": f"{title}\n\n{said}"}, "How many seconds does the Brightwell kettle need to boil a litre?", model)
     assert re.search(rf"^\[\d\] {title}$", model.seen[-1][-1]["content"], re.MULTILINE)

@@ -147,7 +147,9 @@ def test_roles_are_exchanged_and_numbers_are_not_left_as_they_were():
 
 
 def test_of_a_long_passage_is_trained_on_what_is_read_of_it():
-    passage = " ".join([*["The harbour of the old town is deep."] * 20, "Herons nest on the pier of the town since 1990.", *["The town is old."] * 20])
+    passage = " ".join(
+        [*["The harbour of the old town is deep."] * 20, "Herons nest on the pier of the town since 1990.", *["The town is old."] * 20]
+    )
     made = edited_pairs({"fever_docnli": [Pair("fever_docnli", passage, "Herons nest.", True)]}, 1, 0)
     assert made
     assert all(len(p.source.split()) <= READ_WORDS for p in made)

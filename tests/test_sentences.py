@@ -236,7 +236,12 @@ def test_long_lines_of_differing_length_are_not_a_wrapped_paragraph():
 
 def test_marks_of_bold_print_belong_to_what_they_enclose():
     assert sentences("**When is it open?**\nOn Mondays.") == ["**When is it open?**", "On Mondays."]
-    assert sentences("**When is it open?** On Mondays. __Closed.__ In May.") == ["**When is it open?**", "On Mondays.", "__Closed.__", "In May."]
+    assert sentences("**When is it open?** On Mondays. __Closed.__ In May.") == [
+        "**When is it open?**",
+        "On Mondays.",
+        "__Closed.__",
+        "In May.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import fsum, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ MAX_TOKENS = 192
 READ_WORDS = 80
 """Of a source, at most: more tell claims apart no better. Overlapping windows, of which the likeliest counts, tell less."""
 MOST_CLAIM_WORDS = 110
-"""In words: what is longer is cut, for it leaves no room for its source."""
+"""What is longer is cut, for it leaves no room for its source."""
 UNREAD = -10.0
 """The logit where there is nothing to read."""
 _BATCH = 16
@@ -164,7 +164,7 @@ def excerpt(sentences: Sequence[str], claim: str, most_words: int = READ_WORDS) 
     missing, left, chosen = set(weights), most_words, set[int]()
 
     def worth(i: int) -> tuple[float, float, int]:
-        return sum(weights[s] for s in stems[i] & missing), sum(weights[s] for s in stems[i] & weights.keys()), -i
+        return fsum(weights[s] for s in stems[i] & missing), fsum(weights[s] for s in stems[i] & weights.keys()), -i
 
     while fitting := [i for i, length in enumerate(lengths) if i not in chosen and length <= left]:
         best = max(fitting, key=worth)
