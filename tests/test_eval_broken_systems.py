@@ -125,7 +125,9 @@ def test_another_questions_answer_is_caught(honest, tmp_path):
         other = replies[ids[(ids.index(case.id) + len(ids) // 2) % len(ids)]]
         return dataclasses.replace(other, hits=reply.hits)
 
-    assert {"right_answerable", "citation_gold_recall"} <= set(broken(honest, tmp_path, swap).worse())
+    assert "right_answerable" in broken(honest, tmp_path, swap).worse()
+    # Few questions cite anything both times: held against the mean of all.
+    assert load_run(tmp_path).summary.metrics["citation_gold_recall"].high < honest[0].summary.metrics["citation_gold_recall"].low
 
 
 def test_passages_of_another_question_are_caught(honest, tmp_path):
