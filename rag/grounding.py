@@ -102,7 +102,11 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
         reasons.append(f"the cited words do not hold {', '.join(dict.fromkeys(w.surface for w in missing))}")
     if entails is not None:
         probability = entails(claim, evidence)
-        score = probability * (score if len(asserted) < len(content) else 0.5 if reasons else 1)
+        answers_question = len(asserted) < len(content)
+        if answers_question:
+            score *= probability
+        else:
+            score = probability / 2 if reasons else probability
         if probability < LIKELY:
             reasons.append(doubt(probability))
     return Verdict(not reasons, round(score, 4), tuple(reasons))

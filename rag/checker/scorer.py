@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import fsum, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,22 +156,20 @@ def excerpt(sentences: Sequence[str], claim: str, most_words: int = READ_WORDS) 
     lengths = [len(p.split()) for p in pieces]
     if sum(lengths) <= most_words:
         return " ".join(pieces)
-    stems = [set(content_stems(p)) for p in pieces]
-    weights = {
-        s: log(1 + len(pieces) / held) * (2 if any(map(str.isdigit, s)) else 1)
-        for s in set(content_stems(claim))
-        if (held := sum(s in p for p in stems))
-    }
-    missing, left, chosen = set(weights), most_words, set[int]()
+    claimed = set(content_stems(claim))
+    shared = [claimed.intersection(content_stems(p)) for p in pieces]
+    missing = set(chain.from_iterable(shared))
+    weights = {s: log(1 + len(pieces) / sum(s in here for here in shared)) * (2 if any(map(str.isdigit, s)) else 1) for s in missing}
+    left, chosen = most_words, set[int]()
 
     def worth(i: int) -> tuple[float, float, int]:
-        return fsum(weights[s] for s in stems[i] & missing), fsum(weights[s] for s in stems[i] & weights.keys()), -i
+        return fsum(weights[s] for s in shared[i] & missing), fsum(weights[s] for s in shared[i]), -i
 
     while fitting := [i for i, length in enumerate(lengths) if i not in chosen and length <= left]:
         best = max(fitting, key=worth)
-        if chosen and not stems[best] & weights.keys():
+        if chosen and not shared[best]:
             break
         chosen.add(best)
-        missing -= stems[best]
+        missing -= shared[best]
         left -= lengths[best]
     return " ".join(pieces[i] for i in sorted(chosen))
