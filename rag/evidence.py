@@ -15,11 +15,11 @@ from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import UNFINISHED_ITEM
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM, lines_before, without_markup
+from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
-from rag.sentences import is_prose, is_question, sentence_texts
+from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, names, words
@@ -360,7 +360,7 @@ def _readings(
     previous: Span | None = None
     heading: Span | None = None
     introduction: Span | None = None
-    asked: Span | None = None
+    asked = _asked_above(chunk, text_at)
     is_unfinished = False
     own_title = "" if is_directive(chunk.title) else chunk.title
     subject = _distinct(own_title, *headings)
@@ -384,7 +384,7 @@ def _readings(
         text = chunk.text[start:end]
         if is_directive(text):
             continue
-        lines = chunk.text[asked.end - chunk.start : start].count("\n") if asked else 0
+        lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
         if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
             asked = None
@@ -409,7 +409,8 @@ def _readings(
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
         elif asked and may_reply:
             leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(said(before)) else asked
-            yield _Reading(span, text, leans_on, f"{said(asked)} {text}", around, title, bonus(text, (said(asked), *around)))
+            question = text_at(asked)
+            yield _Reading(span, text, leans_on, f"{question} {text}", around, title, bonus(text, (question, *around)))
         else:
             if is_prose(text) and not (is_item and introduction):
                 introduction = span if text.endswith(":") else None
@@ -422,6 +423,18 @@ def _readings(
             yield _Reading(
                 span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
             )
+
+
+def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
+    """The question that the first sentences of a passage answer, where it opens their line before them, or is the line above; None without one."""
+    place = Span(chunk.document_id, chunk.start, chunk.start)
+    for n, (start, line) in enumerate(lines_before(place, text_at, _LONGEST_LINE)):
+        sentences = [] if MARKED_HEADING.match(line) else split_sentences(line)
+        if sentences and (not n or len(sentences) == 1) and is_question(line[sentences[0].start : sentences[0].end]):
+            return replace(place, start=start + sentences[0].start, end=start + sentences[0].end)
+        if n and line.strip():
+            return None
+    return None
 
 
 def _distinct(*texts: str) -> tuple[str, ...]:

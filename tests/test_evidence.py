@@ -1,5 +1,7 @@
 """The sentences that may answer, with what they cannot be understood without."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, may_answer, preferred, rank_candidates, select_evidence
@@ -43,6 +45,27 @@ def test_in_context_a_sentence_stands_after_its_title_and_what_it_answers(ranked
     read = {c.text: in_context(c, lambda s: FAQ[s.start : s.end]) for c in candidates}
     assert read["From eight to six."] == "Notes. **When is the pool open?** From eight to six."
     assert read["Towels cost two euros."] == "Notes. Towels cost two euros."
+
+
+@pytest.mark.parametrize(
+    ("above", "asked"),
+    [
+        ("**Ann:** How much was the repair?\n\n**Bo:** The council had 310 pounds. ", "**Ann:** How much was the repair?"),
+        ("How much was the repair?\n\n", "How much was the repair?"),
+        ("How much was it? The council had 310 pounds. ", "How much was it?"),
+        ("The wall broke. How much was the repair?\n", None),
+        ("How much was the repair?\nThe council had 310 pounds.\n", None),
+        ("How much was the repair?\n## Cost\n", None),
+        ("## How much was the repair?\n", None),
+        ("", None),
+    ],
+)
+def test_a_passage_that_begins_inside_an_answer_knows_what_it_answers(embedder, above, asked):
+    text = f"{above}In the end 284 pounds were paid."
+    hit = passage(text[len(above) :])
+    hit = replace(hit, chunk=replace(hit.chunk, start=len(above), end=len(text)))
+    said = rank_candidates("What did the repair cost?", [hit], lambda s: text[s.start : s.end], embedder.encode_tokens, lambda _: 1.0)
+    assert [c.context and text[c.context.start : c.context.end] for c in said] == [asked]
 
 
 def test_an_item_of_a_list_brings_its_heading_along(ranked):
