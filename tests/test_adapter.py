@@ -71,6 +71,7 @@ def test_the_adapter_is_what_its_card_says_and_small():
     assert hashlib.sha256(content).hexdigest() in (ADAPTERS / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_examples_hold_the_numbers_of_what_answers_and_none_without_it(tmp_path, embedder):
     text = "Herons nest on the pier.\n\nOtters swim below the pier at night.\n\nThe pier was built in 1904."
     (tmp_path / "pier.txt").write_text(text)
