@@ -366,14 +366,11 @@ def _readings(
     subject = _distinct(own_title, *headings)
     title = ", ".join(filter(None, [own_title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
 
-    def said(span: Span) -> str:
-        return chunk.text[span.start - chunk.start : span.end - chunk.start]
-
     def bonus(text: str, around: Sequence[str], *, is_entry: bool = False) -> float:
         """``is_entry``: whether the text says what the heading right above it names."""
         if not term:
             return 0.0
-        near = {w.stem for t in (*around, said(heading) if heading else "") for w in words(t)}
+        near = {w.stem for t in (*around, text_at(heading) if heading else "") for w in words(t)}
         defined = term if is_entry else defined_term(text)
         if defined and term >= defined >= term - near:  # "error E3" is defined by "E3: …" below "Error codes".
             return _DEFINES
@@ -395,7 +392,7 @@ def _readings(
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         if is_item and introduction:
             before = introduction
-        around = (*subject, said(before)) if before else subject
+        around = (*subject, text_at(before)) if before else subject
         if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
@@ -408,18 +405,18 @@ def _readings(
             if not term or named_term(text) != term:
                 yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
         elif asked and may_reply:
-            leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(said(before)) else asked
+            leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(text_at(before)) else asked
             question = text_at(asked)
             yield _Reading(span, text, leans_on, f"{question} {text}", around, title, bonus(text, (question, *around)))
         else:
             if is_prose(text) and not (is_item and introduction):
                 introduction = span if text.endswith(":") else None
-            is_entry = bool(term) and before is not None and before == heading and named_term(said(before)) == term
+            is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             own = heading if is_entry else None if is_prose(text) else introduction or heading
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
-            if own and lead and {*content_stems(said(own))} <= {*content_stems(led)}:
+            if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
-            above = _distinct(*subject, *(said(s) for s in (introduction or heading,) if s))
+            above = _distinct(*subject, *(text_at(s) for s in (introduction or heading,) if s))
             yield _Reading(
                 span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
             )
