@@ -68,6 +68,13 @@ def test_it_tells_what_answers_a_question_from_what_does_not(checker):
     assert checker.answers(question, texts, texts) == pytest.approx((said + together) / 2, abs=0.01)
 
 
+def test_what_is_longer_than_the_network_reads_is_cut_claim_or_source(checker):
+    numbers = " ".join(f"{7919 * n}.{n}" for n in range(110))
+    logits = checker.logits([("A pier.", f"The codes are {numbers}."), (f"The codes are {numbers}.", "A pier?"), (numbers, numbers)])
+    assert (abs(logits) < 20).all()
+    assert checker(f"The codes are {numbers}.", [f"The codes are {numbers}."]) > checker(f"The codes are {numbers}.", ["A pier."])
+
+
 def test_batches_and_their_order_change_little(checker):
     pairs = [("Herons nest on the pier. " * n, "Herons nest.") for n in (1, 9, 2, 30, 1)]
     together, alone = checker.logits(pairs), [checker.logits([p])[0, SUPPORTS] for p in pairs]

@@ -40,7 +40,7 @@ class Network(torch.nn.Module):
 
 
 class PairTokenizer:
-    """Turns (source, claim) pairs into the network's input; the source is cut where both are too long."""
+    """Turns (source, claim) pairs into the network's input; the longer is cut where both are too long."""
 
     def __init__(self) -> None:
         self._tokenizer: Any = AutoTokenizer.from_pretrained(str(minilm_folder(Config().cache_dir)))
@@ -51,7 +51,7 @@ class PairTokenizer:
         return self._tokenizer(
             list(sources),
             list(claims),
-            truncation="only_first",
+            truncation="longest_first",
             max_length=MAX_TOKENS,
             padding=True,
             pad_to_multiple_of=LENGTH_STEP,

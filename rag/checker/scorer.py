@@ -31,8 +31,6 @@ SUPPORTS, ANSWERS = 0, 1
 MAX_TOKENS = 192
 READ_WORDS = 80
 """Of a source, at most: more tell claims apart no better. Overlapping windows, of which the likeliest counts, tell less."""
-MOST_CLAIM_WORDS = 110
-"""What is longer is cut, for it leaves no room for its source."""
 UNREAD = -10.0
 """The logit where there is nothing to read."""
 _BATCH = 16
@@ -99,7 +97,7 @@ class BundledChecker:
             batches[-1].append(i)
         with self._lock:
             for rows in batches:
-                encoded = self._tokenizer.encode_batch([(pairs[i][0], " ".join(pairs[i][1].split()[:MOST_CLAIM_WORDS])) for i in rows])
+                encoded = self._tokenizer.encode_batch([pairs[i] for i in rows])
                 inputs = {
                     "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
                     "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
@@ -135,7 +133,8 @@ class BundledChecker:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(minilm_folder(self._cache_dir) / "tokenizer.json"))
-        tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
+        # A claim is cut only where it leaves its source less than half of the room.
+        tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
         tokenizer.enable_padding()
         return tokenizer
 
