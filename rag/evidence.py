@@ -521,6 +521,8 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     for candidate in candidates:
         if size >= ENOUGH_CHARACTERS and logit(candidates[0].score) - logit(candidate.score) > FARTHEST:
             break
+        if without_markup(candidate.text) == candidate.title and any(s.document_id == candidate.span.document_id for s in chosen):
+            continue  # A title stands above its sentences anyway.
         new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]
         cost = sum(s.end - s.start for s in new)
         if chosen and (len(chosen) + len(new) > MOST_EVIDENCE or size + cost > max_characters):
