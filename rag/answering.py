@@ -16,7 +16,7 @@ from rag.markup import ITEM
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import Word, leans_on_context, month_or_weekday, names, words
+from rag.words import Word, leans_on_context, leaves_open_who, month_or_weekday, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -194,8 +194,13 @@ def _neighbours(text: str) -> Iterator[tuple[Word, Word]]:
 
 def with_contexts(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """What is cited, and of the evidence what that cannot be understood without; in the order of the evidence."""
-    spans = {e.span for e in cited} | {e.context for e in cited}
+    spans = {e.span for e in cited} | {c.span for e in cited if (c := _context(e, evidence))}
     return tuple(e for e in evidence if e.span in spans)
+
+
+def _context(cited: Evidence, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The evidence that some other cannot be understood without, if it helps."""
+    return next((e for e in evidence if e.span == cited.context and not leaves_open_who(e.text, cited.text)), None)
 
 
 def only_asks(cited: Sequence[Evidence]) -> bool:
@@ -320,9 +325,10 @@ def verbatim(
     for candidate in candidates:
         if candidate.span not in by_span or (best and logit(candidates[0].score) - logit(candidate.score) > ABOUT_AS_GOOD):
             continue
-        if candidate.context in by_span:
-            best.append(by_span[candidate.context])
-        best.append(by_span[candidate.span])
+        said = by_span[candidate.span]
+        if context := _context(said, chosen):
+            best.append(context)
+        best.append(said)
         if len(best) >= VERBATIM_SENTENCES:
             break
     if by_names and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)):

@@ -83,6 +83,8 @@ _LEAD = re.compile(
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
 _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
+_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -288,14 +290,17 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
+    asks_who = bool(_WHO.search(question))
 
     def tells(lead: str, text: str) -> bool:
-        """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own."""
+        """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own, but
+        who "I" is."""
         here, own = {w.stem for w in words(text)}, words(lead)
         names_asked = any(w.is_content and w.stem in question_stems - here and w.surface not in SAYING for w in own)
         has_own = opens_message(f"{lead} {text}") and answers_type(kind, words(text), question_stems)
         gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not has_own
-        return names_asked or gives_time
+        gives_speaker = asks_who and bool(_FIRST_PERSON.search(text))
+        return names_asked or gives_time or gives_speaker
 
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()

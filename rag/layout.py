@@ -17,9 +17,13 @@ from rag.markup import FRONT_MATTER, ITEM, code_lines, is_markup
 from rag.messages import says_who
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.types import Article
-from rag.words import MONTH
+from rag.words import FUNCTION_WORDS, MONTH
 
 _HEADLINE_WORDS = range(4, 26)
+_DEFINITION = re.compile(
+    r"(?P<name>[A-Z][\w'’-]*(?: (?:(?:of|the|and|de|du|del|da|van|von|der|den|al) )*[A-Z\d][\w'’-]*){0,5})(?:,? \([^()\n]{1,200}\)|,(?! and)[^,()\n]{1,60},)?"
+    r" (?:(?:is|are|was|were) (?:an?|the|one)|was born) "
+)
 _SHORT_TITLE = re.compile(r"(?P<title>[^\n]{2,60}?(?<![.,:;!?]))[ \t]*\n(?:[ \t]*\n)+(?P<below>[^\n]*(?:\n[^\n]*\S[^\n]*){0,5})")
 _LONG_OPENING = 1000
 """Characters."""
@@ -140,7 +144,7 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
     """The headline of an article and the ISO date that it states at its top; None where it states none: no date is better than a wrong one.
 
     The headline is the subject of a message, a first line of fewer words with a blank line and then prose below, else the first line of 4 to 25 words that
-    reads as one, among the first lines or at the very end.
+    reads as one, among the first lines or at the very end, else the name of what the first sentence says what it is.
     The date is that of a ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and
     the like.
     """
@@ -151,6 +155,7 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
         subject
         or _short_title(text)
         or next((x for x in lines[:contents] + lines[-1:] if _is_headline(x) and not _MESSAGE_HEADER.match(x)), None)
+        or _defined_first(lines)
     )
     published: str | None = None
     if meta := _META.search(text[:5000]):
@@ -170,6 +175,12 @@ def _short_title(text: str) -> str | None:
         return None
     following = split_sentences(opening["below"])
     return opening["title"] if following and following[0].is_prose and len(opening["title"].split()) < _HEADLINE_WORDS.start else None
+
+
+def _defined_first(lines: Sequence[str]) -> str | None:
+    """What the first line of a text without a headline says what it is: "Ada Lovelace (1815–1852) was an …"."""
+    opening = _DEFINITION.match(lines[0]) if lines else None
+    return opening["name"] if opening and opening["name"].lower() not in FUNCTION_WORDS else None
 
 
 def _is_headline(line: str) -> bool:

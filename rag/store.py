@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 9
+FORMAT = 10
 _DATABASE = "chroma.sqlite3"
 
 

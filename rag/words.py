@@ -53,6 +53,7 @@ _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|can
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
 _LEANING = re.compile(rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
+_HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _FEWEST_IN_CAPITALS = 3
 """Words: a line of so many in capitals only is a heading, in which none of them tells an acronym."""
@@ -150,6 +151,13 @@ def leans_on_context(sentence: str) -> bool:
 def opens_with_pronoun(sentence: str) -> bool:
     """Whether a sentence begins with what stands for something before it."""
     return bool(_PRONOUN_FIRST.match(sentence))
+
+
+def leaves_open_who(before: str, sentence: str) -> bool:
+    """Whether a sentence has the he or she of the one after it, and no name before that which it may stand for: neither tells who that is."""
+    meant = _HE_OR_SHE.search(sentence)
+    same = next((m for m in _HE_OR_SHE.finditer(before) if meant and m.lastgroup == meant.lastgroup), None)
+    return same is not None and not any(w.is_content and w.surface[0].isupper() for w in words(before[: same.start()]))
 
 
 def initials(text: str) -> dict[str, tuple[str, ...]]:

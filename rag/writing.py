@@ -22,7 +22,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, leans_on_context, opens_with_pronoun
+from rag.words import content_stems, leans_on_context, leaves_open_who, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -391,7 +391,8 @@ class Writer:
         text = self._document(span.document_id).text
         before = sentence_before(text, span.start)
         words = text[before.start : before.end] if before else ""
-        if before and not is_directive(words) and not is_question(words) and not self._builder.holds(said := without_markup(words)):
+        tells = not (is_directive(words) or is_question(words) or leaves_open_who(words, text[span.start : span.end]))
+        if before and tells and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
     def _yes_or_no_before(self, span: Span) -> tuple[str, Span] | None:

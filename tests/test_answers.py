@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rag import writing
-from rag.answering import holds_all, pointed_at, shorten, support, verbatim
+from rag.answering import holds_all, pointed_at, shorten, support, verbatim, with_contexts
 from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
@@ -487,6 +487,14 @@ def test_a_draft_that_rests_on_a_sentence_with_a_pronoun_cites_what_that_stands_
     assert cited == (answer,)
 
 
+def test_what_does_not_tell_who_is_meant_either_is_not_said_before_a_pronoun():
+    before = Evidence(1, Span("b.txt", 0, 35), "Ada was proud: the club gave a cup.", 0.5)
+    open_too = replace(before, text="The club gave her its silver cup.")
+    said = Evidence(2, Span("b.txt", 36, 57), "She gave up climbing.", 0.9, context=before.span)
+    assert with_contexts([said], [before, said]) == (before, said)
+    assert with_contexts([said], [open_too, said]) == (said,)
+
+
 def test_a_draft_that_cites_only_a_question_of_the_text_points_at_nothing():
     asked = Evidence(1, Span("c.md", 0, 30), "How deep is the diving pool?", 0.9)
     answer = Evidence(2, Span("c.md", 31, 53), "It is 3.8 metres deep.", 0.9, context=asked.span)
@@ -715,9 +723,9 @@ def test_a_draft_that_only_repeats_the_question_is_not_an_answer(answered_by):
 def test_a_title_that_a_draft_cites_beside_what_answers_is_not_said(ask_about, monkeypatch):
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     monkeypatch.setattr("rag.writing.SAID", 1.1)
-    title = "Two weeks with the Brightwell kettle"
-    said = "The Brightwell kettle boils a litre of water in 170 seconds, and the Morley in 250."
-    model = ScriptedModel("Two weeks with the Brightwell kettle, it boils a litre in 170. [1] [2] [3]")
+    title = "Seconds that the Brightwell kettle and two others need to boil a litre"
+    said = "The first boils that much water in 170 seconds, and the Morley in 250."
+    model = ScriptedModel("Seconds that the Brightwell kettle needs, it boils a litre in 170. [1] [2] [3]")
     answer = ask_about({"review.txt": f"{title}\n\n{said}"}, "How many seconds does the Brightwell kettle need to boil a litre?", model)
     assert re.search(rf"^\[\d\] {title}$", model.seen[-1][-1]["content"], re.MULTILINE)
     assert answer.text == said

@@ -156,9 +156,13 @@ def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
             "All about the Tor network\n\nContents\n\nUsing it to browse the web\n\nTor is a network of servers.",
             "All about the Tor network",
         ),
+        ("Ada Lund (3 May 1888 – 2 June 1967) was a baker. She was born in Oslo.", "Ada Lund"),
+        ("The Bank of the North, founded in 1790, is the oldest bank of the country.", "The Bank of the North"),
+        ("It was a dark night. Ada Lund was a baker.", None),
+        ("The night was a dark one.", None),
     ],
 )
-def test_a_title_is_a_short_first_line_above_prose_or_a_headline(text, title):
+def test_a_title_is_a_short_first_line_above_prose_or_a_headline_or_what_the_text_is_about(text, title):
     assert title_and_date(text)[0] == title
 
 

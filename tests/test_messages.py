@@ -73,6 +73,11 @@ Subject: Oven
 
 It is hot.
 
+From: Dee Holm
+To: Cy Dee
+
+It is late.
+
 Ada Stone  10:02 AM
 It is old.
 
@@ -110,6 +115,7 @@ Be good.
         ("It was cold.", "ada wrote on 3 May 2023:"),
         ("It is fine.", "On Thu, 4 May 2023 at 11:40, Bo Lund wrote:"),
         ("It is hot.", "From: Cy Dee <cy@orbita.example>"),
+        ("It is late.", "From: Dee Holm"),
         ("It is old.", "Ada Stone  10:02 AM"),
         ("It is new.", "Ada Stone  10:02 AM"),
         ("Be kind.", None),

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.words import leans_on_context, month_or_weekday, opens_with_pronoun, stem, words
+from rag.words import leans_on_context, leaves_open_who, month_or_weekday, opens_with_pronoun, stem, words
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,15 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not opens_with_pronoun("Due to its place it grew.")
     assert leans_on_context("Due to its place it grew.")
     assert not leans_on_context("Small animals such as birds may be kept.")
+
+
+def test_a_sentence_with_the_same_pronoun_does_not_tell_who_is_meant_unless_a_name_stands_before_it():
+    assert leaves_open_who("In 1951 the club gave her its Hartley Medal.", "She gave up climbing.")
+    assert leaves_open_who("She joked that ice is fast.", "In 1934 she gave up climbing.")
+    assert not leaves_open_who("In 1951 Ada Lund got her medal.", "She gave up climbing.")
+    assert not leaves_open_who("The club gave a medal.", "She gave up climbing.")
+    assert not leaves_open_who("She joked that ice is fast.", "It is fast.")
+    assert not leaves_open_who("He joked that ice is fast.", "She gave up climbing.")
 
 
 def test_a_note_without_a_subject_leans_on_what_stands_before():
