@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, Word, month_or_weekday, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, Word, alike, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -41,7 +41,6 @@ for _pair in """more/less first/last largest/smallest highest/lowest increased/d
     _a, _b = map(stem, _pair.split("/"))
     _OPPOSITE.setdefault(_a, set()).add(_b)
     _OPPOSITE.setdefault(_b, set()).add(_a)
-_SHARED_PREFIX = 5
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
@@ -246,9 +245,7 @@ def _is_held(word: Word, stems: set[str]) -> bool:
         return True
     if decade := _DECADE.fullmatch(word.stem):
         return any(_YEAR.fullmatch(s) and s.startswith(decade[1]) for s in stems)
-    if _is_number(word) or len(word.stem) < _SHARED_PREFIX:
-        return False
-    return any(s[:_SHARED_PREFIX] == word.stem[:_SHARED_PREFIX] and abs(len(s) - len(word.stem)) <= 3 for s in stems)
+    return any(alike(word.stem, s) for s in stems)
 
 
 def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> bool:

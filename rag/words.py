@@ -57,6 +57,8 @@ _HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGN
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _FEWEST_IN_CAPITALS = 3
 """Words: a line of so many in capitals only is a heading, in which none of them tells an acronym."""
+_SHARED_PREFIX, _MOST_LONGER = 5, 3
+"""Letters."""
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -141,6 +143,14 @@ def names(sentence: str) -> set[str]:
     return {
         w.stem for i, w in enumerate(words(sentence)) if w.is_content and ((i > 0 and w.surface[0].isupper()) or w.surface[0].isdigit())
     }
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two stems are the same, or have the same long beginning (``korean``, ``korea``)."""
+    if a == b:
+        return True
+    is_long = len(a) >= _SHARED_PREFIX and not a[0].isdigit()
+    return is_long and a[:_SHARED_PREFIX] == b[:_SHARED_PREFIX] and abs(len(a) - len(b)) <= _MOST_LONGER
 
 
 def leans_on_context(sentence: str) -> bool:

@@ -219,7 +219,7 @@ class Writer:
         preferred = self._preferred(asked, chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
         if preferred and not self._builder.cites(preferred.span):  # What was drafted left out what answers.
             yield from self._quote_all(asked, with_contexts([preferred], chosen))
-        asked.likely = max(likely, default=asked.likely)
+        asked.likely = max(found.told, max(likely, default=asked.likely))
         return ev.ANSWERABLE if likely else NEVER
 
     def _says_it_shortly(self, asked: _Asked) -> bool:
@@ -276,7 +276,7 @@ class Writer:
             reading = gate(model, asked.question, evidence, self._usage)
             if reading is None:
                 break
-            asked.likely = ev.believed(found.answers, reading.answered)
+            asked.likely = max(found.told, ev.believed(found.answers, reading.answered))
             if len(evidence) == len(found.chosen) or not UNLIKELY <= asked.likely < SURE:
                 return reading, evidence
         return None, found.chosen
