@@ -1,4 +1,4 @@
-"""Who somebody is, as a text says it beside the name: "the welder Marek Toth", "Olga Prei, the minister", "His deputy, Helena Kross".
+"""Who somebody is, or what something is called, as a text says it beside the name: "the welder Marek Toth", "Olga Prei, the minister", "his dog, Captain".
 
 A question names the one and asks for the other, with words that do not stand in such a sentence; a small language model overlooks it.
 """
@@ -10,7 +10,11 @@ from collections.abc import Sequence
 
 from rag.words import Word, alike, month_or_weekday, words
 
-_ASKED = re.compile(r"\s*who(?:['’]s|\s+(?:is|was))\s+(?P<who>[^,;:?!]+?)\s*\?*\s*", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\s*(?:who(?:['’]s|\s+(?:is|was))|what(?:['’]s|\s+(?:is|was))(?:\s+the\s+name\s+of|(?=[^?]*\s(?:called|named)\s*\?)))"
+    r"\s+(?P<who>[^,;:?!]+?)(?:\s+(?:called|named))?\s*\?*\s*",
+    re.IGNORECASE,
+)
 _DETERMINERS = frozenset("the a an his her its their our my your".split())
 _POSSESSIVES = frozenset("his her its their".split())
 _ENDS = re.compile(r"[,.;:()\"“”?!]")
@@ -30,12 +34,14 @@ _VERB = re.compile(
 )
 """What may stand right before a name and does not say who that is, in lower case."""
 _CAPITAL_NEXT = re.compile(r"\s[A-Z]")
+ANTECEDENT_WITHIN = 300
+"""Characters before "his" in which whose that is may stand."""
 _MOST_WORDS = 8
 """Between the first and the last word of what somebody is."""
 
 
 def asked_who(question: str) -> str | None:
-    """The name or the office that a question asks who that is ("the mayor of Estry", "Olga Prei"); None if it asks something else."""
+    """The name or the office that a question asks who that is ("the mayor of Estry", "Olga Prei"), or whose name it asks; None if it asks something else."""
     asked = _ASKED.fullmatch(question)
     if not asked:
         return None
