@@ -336,8 +336,9 @@ def verbatim(
     return sorted(dict.fromkeys(best), key=lambda e: e.number)
 
 
-def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences of other documents, or of other articles, that say the same as the answer but for a number or a date: both are said then."""
+def differing(written: AnswerBuilder, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences of other documents, or of other articles, that answer the question, or say the same as the answer, but for a number or a date: both are said
+    then."""
     found: list[Candidate] = []
     sources = {written.article(c.document_id, c.start) for c in written.citations}
     near = [c for c in candidates if written.sentences and c.score >= DIFFERING_SHARE * candidates[0].score]
@@ -345,7 +346,8 @@ def differing(written: AnswerBuilder, candidates: Sequence[Candidate]) -> list[C
     for sentence in written.sentences:
         cited = [c.quote for c in written.citations if c.number in sentence.citations]
         for candidate, source in others:
-            if source not in sources and states_another_number(candidate.text, sentence.text, cited):
+            around = " ".join((candidate.title, *candidate.above))
+            if source not in sources and states_another_number(candidate.text, sentence.text, cited, asked=question, around=around):
                 sources.add(source)
                 found.append(candidate)
     return found

@@ -211,19 +211,28 @@ def _parts(sentence: str) -> list[tuple[set[str], set[str]]]:
     return [({x for x in part if x[0].isdigit()}, {x for x in part if not x[0].isdigit()}) for part in own]
 
 
-def states_another_number(sentence: str, claim: str, evidence: Sequence[str]) -> bool:
-    """Whether a sentence says what the claim says, but with another number of the same things, another year, month or weekday.
+def states_another_number(sentence: str, claim: str, evidence: Sequence[str], *, asked: str = "", around: str = "") -> bool:
+    """Whether a sentence says what the claim says, but with another number of the same things, another year, month or weekday; or another number of what
+    is asked for, about what is asked.
 
     Args:
         evidence: what the claim rests on; numbers that it holds are none of another.
+        asked: the question that the claim answers.
+        around: what tells what the sentence is about.
     """
     claim_words, said = words(claim), words(sentence)
-    rest = {w.stem for w in claim_words if w.is_content and not _is_number(w) and not month_or_weekday(w)}
-    if len(rest) < _LEAST_SHARED or len(rest & {w.stem for w in said}) < _SAME_SHARE * len(rest):
-        return False
     known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
     own, other = (_measures(ws) for ws in (claim_words, said))
-    return any(not known & other[thing].keys() for thing in own.keys() & other.keys())
+    things = {thing for thing in own.keys() & other.keys() if not known & other[thing].keys()}
+    return (bool(things) and _share(claim_words, said)) or (
+        bool(things & {w.stem for w in words(asked)}) and _share(words(asked), [*words(around), *said])
+    )
+
+
+def _share(claim: Sequence[Word], said: Sequence[Word]) -> bool:
+    """Whether some words hold enough of a claim's, but for numbers and dates, to be about the same."""
+    rest = {w.stem for w in claim if w.is_content and not _is_number(w) and not month_or_weekday(w)}
+    return len(rest) >= _LEAST_SHARED and len(rest & {w.stem for w in said}) >= _SAME_SHARE * len(rest)
 
 
 def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:

@@ -140,7 +140,9 @@ class Writer:
         self._likelihoods.append(asked.likely)
         if not asked.is_said and len(self._builder.sentences) == before:
             self._unanswered.append(question)
-        for candidate in differing(self._builder, found.candidates):
+        for candidate in differing(self._builder, question, found.candidates):
+            if opens_with_pronoun(candidate.text):
+                yield from self._quote_before(candidate.span)
             yield self.quote(candidate.text, candidate.span)
 
     def quote(self, text: str, span: Span) -> Sentence:

@@ -745,6 +745,19 @@ def test_sources_that_differ_in_a_number_are_both_said(ask_about):
     assert {c.document_id for c in answer.citations} == {"gazette.txt", "herald.txt"}
 
 
+def test_sources_that_differ_in_what_is_asked_are_both_said_however_else_they_put_it(ask_about):
+    documents = {
+        "gazette.txt": "Storm over Aldport\n\nWith the harbour closed and trees across the road, 12 people were injured by the storm.",
+        "herald.txt": "Storm over Aldport\n\nThe storm came at night. It left the roofs alone, says the mayor, but 15 people were injured.",
+    }
+    answer = ask_about(documents, "How many people were injured by the storm in Aldport?", ScriptedModel("", chooses="12 people"))
+    assert [s.text for s in answer.sentences] == [
+        "With the harbour closed and trees across the road, 12 people were injured by the storm.",
+        "The storm came at night.",
+        "It left the roofs alone, says the mayor, but 15 people were injured.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [

@@ -145,6 +145,23 @@ def test_another_day_or_year_of_the_same_event_differs():
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "around", "differs"),
+    [
+        ("It left the roofs, but 15 people were injured.", "Storm over Aldport", True),
+        ("It left the roofs, but 12 people were injured.", "Storm over Aldport", False),
+        ("It left the roofs, but 15 goats were injured.", "Storm over Aldport", False),
+        ("It left 15 roofs, but people were injured.", "Storm over Aldport", False),
+        ("It left the roofs, but 15 people were injured.", "Flood in Bergen", False),
+    ],
+)
+def test_another_number_of_what_is_asked_differs(sentence, around, differs):
+    claim = "With the harbour closed, 12 people were injured under 3 fallen trees."
+    asked = "How many people were injured by the storm in Aldport?"
+    assert states_another_number(sentence, claim, [claim], asked=asked, around=around) is differs
+    assert not states_another_number(sentence, claim, [claim])
+
+
 def test_with_a_model_its_probability_decides():
     claim, evidence = "Berg became a new member of the board.", ["Berg joined the board in May."]
     assert not check(claim, evidence).supported
