@@ -1,4 +1,4 @@
-"""Who somebody is, or what something is called, as a text says it beside the name: "the welder Marek Toth", "Olga Prei, the minister", "his dog, Captain".
+"""What a text says beside a name: who somebody is, how something is called, when somebody lived ("the welder Marek Toth", "his dog, Captain").
 
 A question names the one and asks for the other, with words that do not stand in such a sentence; a small language model overlooks it.
 """
@@ -6,16 +6,26 @@ A question names the one and asks for the other, with words that do not stand in
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.words import Word, alike, month_or_weekday, words
 
-_ASKED = re.compile(
+_WHO = re.compile(
     r"\s*(?:who(?:['’]s|\s+(?:is|was))|what(?:['’]s|\s+(?:is|was))(?:\s+the\s+name\s+of|(?=[^?]*\s(?:called|named)\s*\?)))"
     r"\s+(?P<who>[^,;:?!]+?)(?:\s+(?:called|named))?\s*\?*\s*",
     re.IGNORECASE,
 )
+_WHAT = re.compile(r"\s*[Ww]hat(?:['’]s|\s+(?:is|was|are|were))\s+(?:the\s+)?(?P<name>[A-Z][^,;:?!\s]*(?:\s[A-Z\d][^,;:?!\s]*)*)\s*\?*\s*")
+_BORN = re.compile(
+    r"\s*(?:when|(?:in\s+)?(?:what|which)\s+year|on\s+(?:what|which)\s+(?:day|date))\s+(?:(?:was|is)\s+(?P<born>[^,;:?!]+?)\s+born|did\s+(?P<dead>[^,;:?!]+?)\s+die)\s*\?*\s*",
+    re.IGNORECASE,
+)
+_LIFETIME = re.compile(
+    r"\s*\((?:[^()]{0,80}?[;,]\s*)?(?:born\s|b\.\s?|\*\s?)?(?P<born>(?:\w+\.?,?\s){0,3}\d{3,4})(?:\s*[–—-]\s*(?P<dead>(?:\w+\.?,?\s){0,3}\d{3,4})?|(?=\)))[^()]{0,80}\)"
+)
+"""From when to when somebody lived: "(9 May 1803 – 21 October 1869)"."""
 _DETERMINERS = frozenset("the a an his her its their our my your".split())
+_BEFORE_NOUN = frozenset("and as by for from of or with".split())
 _POSSESSIVES = frozenset("his her its their".split())
 _ENDS = re.compile(r"[,.;:()\"“”?!]")
 _AFTER_NAME = re.compile(
@@ -40,26 +50,43 @@ _MOST_WORDS = 8
 """Between the first and the last word of what somebody is."""
 
 
-def asked_who(question: str) -> str | None:
-    """The name or the office that a question asks who that is ("the mayor of Estry", "Olga Prei"), or whose name it asks; None if it asks something else."""
-    asked = _ASKED.fullmatch(question)
-    if not asked:
+def teller(question: str) -> Callable[[str, str], bool] | None:
+    """What tells whether a sentence answers a question beside a name, given the sentence and what stands before it ("his" dog's name); None if the question
+    asks for nothing that stands there.
+
+    It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
+    or when somebody was born or died.
+    """
+    if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
+        end = "born" if asked["born"] else "dead"
+        return lambda sentence, _before: _gives_lifetime(sentence, named, end)
+    if asked := _WHAT.fullmatch(question):
+        name = words(asked["name"])
+        return lambda sentence, _before: _is_described(sentence, words(sentence), name)
+    asked = _WHO.fullmatch(question)
+    if not asked or not (named := _content(asked["who"])):
         return None
     first = asked["who"].split()[0]
-    is_one = first.lower() in _DETERMINERS or first[0].isupper()
-    return asked["who"] if is_one and any(w.is_content for w in words(asked["who"])) else None
+    if all(w.surface[0].isupper() for w in words(asked["who"])):
+        return lambda sentence, _before: _is_described(sentence, words(sentence), named)
+    if first.lower() in _DETERMINERS or first[0].isupper():
+        return lambda sentence, before: _has_name(sentence, words(sentence), named, before)
+    return None
 
 
-def tells_who(sentence: str, asked: str, before: str = "") -> bool:
-    """Whether a sentence says beside a name who that is, where one of both is asked for, as ``asked_who`` gives it.
+def _content(text: str) -> list[Word]:
+    return [w for w in words(text) if w.is_content]
 
-    Args:
-        before: what stands before it, which may tell who "his" is.
-    """
-    named = [w for w in words(asked) if w.is_content]
+
+def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
+    """Whether the years of a life, the first or the last, stand behind a name, or behind what follows it ("FRS")."""
     said = words(sentence)
-    is_name = all(w.surface[0].isupper() for w in words(asked))
-    return _is_described(sentence, said, named) if is_name else _has_name(sentence, said, named, before)
+    for i, word in enumerate(said):
+        lived = _LIFETIME.match(sentence, word.end)
+        near = {w.stem for w in said[max(0, i - _MOST_WORDS) : i + 1]}
+        if lived and lived[end] and near.issuperset(w.stem for w in name):
+            return True
+    return False
 
 
 def _is_described(sentence: str, said: Sequence[Word], name: Sequence[Word]) -> bool:
@@ -83,7 +110,7 @@ def _is_description(sentence: str, said: Sequence[Word], start: int, after: int)
         return False
     if gap == " ":
         is_part = bool(_CAPITAL_NEXT.match(sentence, after))  # "The Frédéric Chopin Competition".
-        return not is_part if _is_capital(word) else not _VERB.fullmatch(word.surface)
+        return not is_part if _is_capital(word) else _is_noun(said, start - 1)
     if gap != ", " or not _ENDS.match(sentence, after):
         return False
     opening = word
@@ -92,6 +119,16 @@ def _is_description(sentence: str, said: Sequence[Word], start: int, after: int)
             break
         opening = a
     return opening.is_content or opening.surface.lower() in _DETERMINERS
+
+
+def _is_noun(said: Sequence[Word], place: int) -> bool:
+    """Whether a word in lower case right before a name is no verb, as far as it and the word before it tell: "they visit Estry"."""
+    if _VERB.fullmatch(said[place].surface):
+        return False
+    before = said[place - 1] if place else None
+    if before is None:
+        return True
+    return not before.surface.endswith("s") if before.is_content else before.surface.lower() in _DETERMINERS | _BEFORE_NOUN
 
 
 def _has_name(sentence: str, said: Sequence[Word], office: Sequence[Word], before: str) -> bool:

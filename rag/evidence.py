@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rag.appositions import ANTECEDENT_WITHIN, asked_who, tells_who
+from rag.appositions import ANTECEDENT_WITHIN, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.headings import as_line, is_heading, is_marked_heading, marked_level
@@ -49,8 +49,8 @@ _DEFINES = 1.5
 """What a sentence gains that says what something is, where that is asked."""
 _OF_ANOTHER = 3.0
 """What one loses then that stands where it is not even named."""
-_TELLS_WHO = 3.0
-"""What one gains that says beside a name who that is, where that is asked: more than any model doubts of it."""
+_BESIDE_NAME = 3.0
+"""What one gains that says beside a name what is asked ("Who is …?"): more than any model doubts of it."""
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
 _AMISS = 2.3
@@ -239,8 +239,8 @@ class Candidate:
     """Where what its line opens with stands, if the sentence does not open the line itself."""
     above: tuple[str, ...] = ()
     """Title, headings, and what introduces its list."""
-    tells_who: bool = False
-    """Whether it says beside a name who that is, where that is asked."""
+    beside_name: bool = False
+    """Whether it says beside a name what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class Gathered:
 
     @property
     def told(self) -> float:
-        """The least probability that they answer, whatever a model finds; 0 but where one says beside a name who that is."""
+        """The least probability that they answer, whatever a model finds; 0 but where one says it beside a name."""
         return _told(self.candidates)
 
     @property
@@ -302,7 +302,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
-    asks_who, who = bool(_WHO.search(question)), asked_who(question)
+    asks_who, tells_beside_name = bool(_WHO.search(question)), teller(question)
 
     def tells(lead: str, text: str) -> bool:
         """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own, but
@@ -347,19 +347,19 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             min(len(here), 40) / 40,
         )
         before = replace(reading.span, start=max(0, reading.span.start - ANTECEDENT_WITHIN), end=reading.span.start)
-        told = bool(who) and tells_who(reading.text, who, text_at(before))
+        beside_name = tells_beside_name is not None and tells_beside_name(reading.text, text_at(before))
         candidates.append(
             Candidate(
                 reading.span,
                 reading.text,
                 reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus + _TELLS_WHO * told),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus + _BESIDE_NAME * beside_name),
                 reading.title,
                 hit.chunk.published,
                 reading.lead,
                 reading.above,
-                told,
+                beside_name,
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
@@ -495,7 +495,7 @@ def likelihood(candidates: Sequence[Candidate], answers: float) -> float:
 
 
 def _told(candidates: Sequence[Candidate]) -> float:
-    return _TOLD if any(c.tells_who for c in candidates) else 0.0
+    return _TOLD if any(c.beside_name for c in candidates) else 0.0
 
 
 def believed(answers: float, belief: float) -> float:
@@ -522,7 +522,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
-        + _TELLS_WHO * c.tells_who
+        + _BESIDE_NAME * c.beside_name
         - _AMISS * (not may_answer(question, c.text))
         for c in read
     ]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.appositions import ANTECEDENT_WITHIN, asked_who, tells_who
+from rag.appositions import ANTECEDENT_WITHIN, teller
 from rag.definitions import asked_term
 from rag.errors import QuestionError
 from rag.questions import Timeframe
@@ -48,7 +48,7 @@ ANSWER_SENTENCES = 2
 RERANKED = 30
 """Passages that a reranker orders."""
 DEFINITION_BONUS = 0.4
-"""What a sentence that says what something or who somebody is adds to its score where that is asked."""
+"""What a sentence that says what is asked of a term or a name adds to its score where that is asked."""
 WIDE_SHARE = 0.3
 """A question about several documents hears every document whose best sentence has at least this share of the best score."""
 
@@ -83,7 +83,7 @@ def search(
     keyword_ranks = {row: rank for rank, (row, _) in enumerate(index.search(query, SENTENCE_CANDIDATES, allowed), 1)}
     dense_ranks = {c: rank for rank, (c, _) in enumerate(dense, 1)}
     scores = _sentence_scores(dense_ranks, keyword_ranks, index)
-    for row in (*index.defining(asked_term(query)).tolist(), *_telling_who(query, keyword_ranks, store, index)):
+    for row in (*index.defining(asked_term(query)).tolist(), *_beside_name(query, keyword_ranks, store, index)):
         scores[row] = scores.get(row, 0.0) + DEFINITION_BONUS
     if allowed is not None:
         scores = {row: s for row, s in scores.items() if allowed[index.column("chunk")[row]]}
@@ -183,9 +183,10 @@ def _sentence_scores(dense_ranks: Mapping[int, int], keyword_ranks: Mapping[int,
     return {row: score / (1 + 2 * NEIGHBOUR_WEIGHT) for row, score in scores.items()}
 
 
-def _telling_who(query: str, rows: Collection[int], store: Store, index: KeywordIndex) -> list[int]:
-    """Those of some rows that say beside a name who that is, where that is asked."""
-    if (who := asked_who(query)) is None:
+def _beside_name(query: str, rows: Collection[int], store: Store, index: KeywordIndex) -> list[int]:
+    """Those of some rows that say beside a name what is asked."""
+    tells = teller(query)
+    if tells is None:
         return []
     chunks = chunks_of(rows, store, index)
     found = []
@@ -193,7 +194,7 @@ def _telling_who(query: str, rows: Collection[int], store: Store, index: Keyword
         chunk = chunks.get(index.chunk_ids[index.column("chunk")[row]])
         if chunk:
             start, end = (int(index.column(side)[row]) - chunk.start for side in ("start", "end"))
-            if tells_who(chunk.text[start:end], who, chunk.text[max(0, start - ANTECEDENT_WITHIN) : start]):
+            if tells(chunk.text[start:end], chunk.text[max(0, start - ANTECEDENT_WITHIN) : start]):
                 found.append(row)
     return found
 

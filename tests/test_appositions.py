@@ -1,30 +1,27 @@
-"""Who somebody is, and what something is called, as a text says it beside the name."""
+"""What a text says beside a name."""
 
 import pytest
 
-from rag.appositions import asked_who, tells_who
+from rag.appositions import teller
 from rag.config import load_config
 from rag.pipeline import Corpus, index
 from tests.conftest import ScriptedModel
 
 
 @pytest.mark.parametrize(
-    ("question", "who"),
+    "question",
     [
-        ("Who is Olga Prei?", "Olga Prei"),
-        ("who's the mayor of Estry?", "the mayor of Estry"),
-        ("Who was Rohm's main rival?", "Rohm's main rival"),
-        ("What is the name of the dog?", "the dog"),
-        ("What was her ship called?", "her ship"),
-        ("What is the dog?", None),
-        ("Who is responsible for it?", None),
-        ("Who was missing from the meeting?", None),
-        ("Who has seen the mayor?", None),
-        ("Who is the mayor, and who was it before?", None),
+        "What is the dog?",
+        "What is a harbour?",
+        "Who is responsible for it?",
+        "Who was missing from the meeting?",
+        "Who has seen the mayor?",
+        "Who is the mayor, and who was it before?",
+        "When was the bridge of Estry opened?",
     ],
 )
-def test_it_is_told_whether_a_question_asks_who_somebody_is(question, who):
-    assert asked_who(question) == who
+def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
+    assert teller(question) is None
 
 
 @pytest.mark.parametrize(
@@ -40,10 +37,10 @@ def test_it_is_told_whether_a_question_asks_who_somebody_is(question, who):
         "Olga Prei was a baker.",
     ],
 )
-def test_a_name_is_told_by_what_stands_beside_it(sentence):
-    assert tells_who(sentence, "Olga Prei")
-    assert tells_who(sentence, "Prei")
-    assert not tells_who(sentence, "Anna Holm")
+def test_who_a_name_is_stands_beside_it(sentence):
+    assert teller("Who is Olga Prei?")(sentence, "")
+    assert teller("who was Prei?")(sentence, "")
+    assert not teller("Who is Anna Holm?")(sentence, "")
 
 
 @pytest.mark.parametrize(
@@ -58,28 +55,53 @@ def test_a_name_is_told_by_what_stands_beside_it(sentence):
     ],
 )
 def test_a_name_by_itself_tells_nothing(sentence):
-    assert not tells_who(sentence, "Olga Prei")
+    assert not teller("Who is Olga Prei?")(sentence, "")
 
 
 @pytest.mark.parametrize(
-    ("sentence", "office", "is_told"),
+    ("question", "sentence", "is_told"),
     [
-        ("At a meeting with South Korean Foreign Minister Cho Tae-yul, he spoke.", "the foreign minister of South Korea", True),
-        ("At a meeting with South Korean Foreign Minister Cho Tae-yul, he spoke.", "the foreign minister of North Korea", False),
-        ("In South Korea Russian Foreign Minister Sergei Lavrov spoke.", "the foreign minister of South Korea", False),
-        ("In Seoul, the foreign minister of South Korea said that he rests.", "the foreign minister of South Korea", False),
-        ("Lavrov, the Russian foreign minister, was to begin a trip.", "the foreign minister of Russia", True),
-        ("His main rival, the mayor of Estry, Irena Sulk, has won.", "the mayor of Estry", True),
-        ("His main rival, the mayor of Estry, Irena Sulk, has won.", "the mayor of Lindow", False),
-        ("His main rival, the mayor of Estry, Irena Sulk, has won.", "Rohm's main rival", True),
-        ("His main rival, the mayor of Estry, Irena Sulk, has won.", "Prei's main rival", False),
-        ("Behind her sat the dog, Captain, who was old.", "the dog", True),
-        ("The pilot, the airline said, slept on Monday.", "the pilot", False),
-        ("The pilot slept.", "the pilot", False),
+        ("Who is the foreign minister of South Korea?", "He met South Korean Foreign Minister Cho Tae-yul at noon.", True),
+        ("Who is the foreign minister of North Korea?", "He met South Korean Foreign Minister Cho Tae-yul at noon.", False),
+        ("Who is the foreign minister of South Korea?", "In South Korea Russian Foreign Minister Sergei Lavrov spoke.", False),
+        ("Who is the foreign minister of South Korea?", "In Seoul, the foreign minister of South Korea said that he rests.", False),
+        ("Who's the foreign minister of Russia?", "Lavrov, the Russian foreign minister, was to begin a trip.", True),
+        ("Who is the mayor of Estry?", "His main rival, the mayor of Estry, Irena Sulk, has won.", True),
+        ("Who is the mayor of Lindow?", "His main rival, the mayor of Estry, Irena Sulk, has won.", False),
+        ("Who was Rohm's main rival?", "His main rival, the mayor of Estry, Irena Sulk, has won.", True),
+        ("Who was Prei's main rival?", "His main rival, the mayor of Estry, Irena Sulk, has won.", False),
+        ("What is the name of the dog?", "Behind her sat the dog, Captain, who was old.", True),
+        ("What was the frigate called?", "He sailed on the frigate Alster to Oslo.", True),
+        ("Who was the pilot?", "The pilot, the airline said, slept on Monday.", False),
+        ("Who was the pilot?", "The pilot slept.", False),
+        ("What is Skerry Vohr?", "It stands on Skerry Vohr, a small island off the coast.", True),
+        ("What is the Stobo Medal?", "He got the Stobo Medal of the Institute of Engineers.", True),
+        ("What is Skerry Vohr?", "It stands on Skerry Vohr.", False),
+        ("What is Skerry Vohr?", "Tourists visit Skerry Vohr in May.", False),
+        ("What is Skerry Vohr?", "You can reach Skerry Vohr in May.", False),
+        ("What is Solveig?", "You take the ferry Solveig.", True),
     ],
 )
-def test_an_office_is_told_by_the_name_beside_it(sentence, office, is_told):
-    assert tells_who(sentence, office, "President Rohm was silent.") is is_told
+def test_the_name_stands_beside_an_office_and_what_it_is_beside_a_name(question, sentence, is_told):
+    assert teller(question)(sentence, "President Rohm was silent.") is is_told
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("When was Alan Stobo born?", "Alan Stobo FRSH (9 May 1803 – 21 October 1869) was an engineer.", True),
+        ("In what year did Stobo die?", "Alan Stobo FRSH (9 May 1803 – 21 October 1869) was an engineer.", True),
+        ("When was Stobo born?", "Alan Stobo (born 9 May 1953) is an engineer.", True),
+        ("When did Stobo die?", "Alan Stobo (born 9 May 1953) is an engineer.", False),
+        ("When was Stobo born?", "Alan Stobo (Kirrin, 1803–1869) was an engineer.", True),
+        ("When did Stobo die?", "Alan Stobo (Kirrin, 1803-1869) was an engineer.", True),
+        ("When was Hugh Stobo born?", "Alan Stobo (1803–1869) was an engineer.", False),
+        ("When was Stobo born?", "Alan Stobo (lighthouses, 19 of them) was an engineer.", False),
+        ("When was Stobo born?", "Stobo was born in Kirrin.", False),
+    ],
+)
+def test_the_years_of_a_life_stand_behind_the_name(question, sentence, is_told):
+    assert teller(question)(sentence, "") is is_told
 
 
 @pytest.mark.parametrize("llm", ["extractive", "local"])
