@@ -66,8 +66,8 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
         return None
-    first = asked["who"].split()[0]
-    if all(w.surface[0].isupper() for w in words(asked["who"])):
+    first, capitals = asked["who"].split()[0], {w.surface[0].isupper() for w in words(asked["who"])}
+    if len(capitals) == 1 and first.lower() not in _DETERMINERS:  # All or, as some people type, none.
         return lambda sentence, _before: _is_described(sentence, words(sentence), named)
     if first.lower() in _DETERMINERS or first[0].isupper():
         return lambda sentence, before: _has_name(sentence, words(sentence), named, before)
@@ -83,8 +83,7 @@ def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
     said = words(sentence)
     for i, word in enumerate(said):
         lived = _LIFETIME.match(sentence, word.end)
-        near = {w.stem for w in said[max(0, i - _MOST_WORDS) : i + 1]}
-        if lived and lived[end] and near.issuperset(w.stem for w in name):
+        if lived and lived[end] and {w.stem for w in said[max(0, i - _MOST_WORDS) : i + 1]}.issuperset(w.stem for w in name):
             return True
     return False
 
@@ -92,14 +91,22 @@ def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
 def _is_described(sentence: str, said: Sequence[Word], name: Sequence[Word]) -> bool:
     """Whether who it is stands beside a name."""
     for i in range(len(said) - len(name) + 1):
-        if any(a.stem != b.stem for a, b in zip(said[i:], name, strict=False)):
+        if not _is_capital(said[i]) or any(a.stem != b.stem for a, b in zip(said[i:], name, strict=False)):
             continue
         start, after = i, said[i + len(name) - 1].end
         if len(name) == 1 and i and _is_capital(said[i - 1]) and sentence[said[i - 1].end : said[i].start] == " ":
             start -= 1  # "Olga Prei" for "Prei".
-        if _AFTER_NAME.match(sentence, after) or (start and _is_description(sentence, said, start, after)):
+        is_place = sentence.startswith(",", after) and start and _opens_clause(sentence, said, start - 1)  # "In Estry, the fair …"
+        if (_AFTER_NAME.match(sentence, after) and not is_place) or (start and _is_description(sentence, said, start, after)):
             return True
     return False
+
+
+def _opens_clause(sentence: str, said: Sequence[Word], place: int) -> bool:
+    """Whether a word opens a sentence or what follows punctuation in it, and is but a function word, not before a noun."""
+    word = said[place]
+    is_first = place == 0 or bool(_ENDS.search(sentence, said[place - 1].end, word.start))
+    return is_first and not word.is_content and word.surface.lower() not in _DETERMINERS
 
 
 def _is_description(sentence: str, said: Sequence[Word], start: int, after: int) -> bool:
