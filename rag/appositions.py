@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import dropwhile
 
 from rag.words import Word, alike, month_or_weekday, words
 
+_CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
     r"\s*(?:who(?:['’]s|\s+(?:is|was))|what(?:['’]s|\s+(?:is|was))(?:\s+the\s+name\s+of|(?=[^?]*\s(?:called|named)\s*\?)))"
     r"\s+(?P<who>[^,;:?!]+?)(?:\s+(?:called|named))?\s*\?*\s*",
     re.IGNORECASE,
 )
-_WHAT = re.compile(r"\s*[Ww]hat(?:['’]s|\s+(?:is|was|are|were))\s+(?:the\s+)?(?P<name>[A-Z][^,;:?!\s]*(?:\s[A-Z\d][^,;:?!\s]*)*)\s*\?*\s*")
+_WHAT = re.compile(
+    rf"\s*[Ww]hat(?:['’]s|\s+(?:is|was|are|were))\s+(?:the\s+)?(?P<name>{_CAPITAL}[^,;:?!\s]*(?:\s(?:{_CAPITAL}|\d)[^,;:?!\s]*)*)\s*\?*\s*"
+)
 _BORN = re.compile(
     r"\s*(?:when|(?:in\s+)?(?:what|which)\s+year|on\s+(?:what|which)\s+(?:day|date))\s+(?:(?:was|is)\s+(?P<born>[^,;:?!]+?)\s+born|did\s+(?P<dead>[^,;:?!]+?)\s+die)\s*\?*\s*",
     re.IGNORECASE,
@@ -33,7 +37,7 @@ _AFTER_NAME = re.compile(
     r"|\s(?:is|was|became|(?:has|had)\sbeen)\s(?:an?|the|one|his|her|its|their|[a-z-]+\sof)\b"
 )
 """What goes on after a name to say who that is."""
-_NAME = r"[A-Z][\w'’-]*(?:\s[A-Z][\w'’-]*){0,3}"
+_NAME = rf"{_CAPITAL}[\w'’-]*(?:\s{_CAPITAL}[\w'’-]*){{0,3}}"
 _NAMED = re.compile(
     rf"(?:(?:,\s(?:the|an?|his|her|its|their|former)\s[^,.;:]{{1,40}})?,(?=\s{_NAME}\s*(?:[,.;:()]|$)))?\s(?P<name>{_NAME})"
 )
@@ -43,7 +47,7 @@ _VERB = re.compile(
     r".*(?:ed|s|ing)|told|met|saw|beat|gave|sent|shot|took|left|hit|paid|led|fought|taught|sold|bought|brought|struck|caught"
 )
 """What may stand right before a name and does not say who that is, in lower case."""
-_CAPITAL_NEXT = re.compile(r"\s[A-Z]")
+_CAPITAL_NEXT = re.compile(rf"\s{_CAPITAL}")
 ANTECEDENT_WITHIN = 300
 """Characters before "his" in which whose that is may stand."""
 _MOST_WORDS = 8
@@ -142,32 +146,37 @@ def _has_name(sentence: str, said: Sequence[Word], office: Sequence[Word], befor
     """Whether a name stands beside an office."""
     known = words(before)
     for last, word in enumerate(said):
-        if not any(alike(word.stem, o.stem) for o in office):
+        if not _is_of(word, office):
             continue
         first = last
         while first and last - first < _MOST_WORDS and not _ENDS.search(sentence, said[first - 1].end, said[first].start):
             first -= 1
         following = _NAMED.match(sentence, word.end)
-        if following and _holds(said[first : last + 1], office, known):
-            name = words(following["name"])[0]
-            if _is_capital(name) and not any(alike(name.stem, o.stem) for o in office):
-                return True
+        if following and _holds(said[first : last + 1], office, known) and _names_another(following["name"], office):
+            return True
     for found in _NAME_FIRST.finditer(sentence):
         what = words(found["what"])
         starts = what and (what[0].is_content or what[0].surface.lower() in _DETERMINERS)
-        if starts and any(alike(what[-1].stem, o.stem) for o in office) and _holds(what, office, known):
-            name = words(found["name"])[0]
-            if _is_capital(name) and not any(alike(name.stem, o.stem) for o in office):
-                return True
+        if starts and _is_of(what[-1], office) and _holds(what, office, known) and _names_another(found["name"], office):
+            return True
     return False
+
+
+def _names_another(name: str, office: Sequence[Word]) -> bool:
+    """Whether what may be a name is one, and no word of the office."""
+    first = words(name)[0]
+    return _is_capital(first) and not _is_of(first, office)
+
+
+def _is_of(word: Word, some: Sequence[Word]) -> bool:
+    return any(alike(word.stem, w.stem) for w in some)
 
 
 def _holds(said: Sequence[Word], office: Sequence[Word], before: Sequence[Word]) -> bool:
     """Whether some words hold all of an office, and no name of another between; "his" stands for a name that was said before."""
-    held = [any(alike(w.stem, o.stem) for o in office) for w in said]
-    if any(_is_capital(w) and not h for w, h in zip(said[held.index(True) :], held[held.index(True) :], strict=True)):
+    if any(_is_capital(w) and not _is_of(w, office) for w in dropwhile(lambda w: not _is_of(w, office), said)):
         return False
-    missing = [o for o in office if not any(alike(w.stem, o.stem) for w in said)]
+    missing = [o for o in office if not _is_of(o, said)]
     by_pronoun = any(w.surface.lower() in _POSSESSIVES for w in said)
     return not missing or (
         by_pronoun and len(missing) < len(office) and all(o.surface[0].isupper() and any(o.stem == b.stem for b in before) for o in missing)

@@ -74,6 +74,8 @@ def test_a_name_by_itself_tells_nothing(sentence):
         ("What was the frigate called?", "He sailed on the frigate Alster to Oslo.", True),
         ("Who was the pilot?", "The pilot, the airline said, slept on Monday.", False),
         ("Who was the pilot?", "The pilot slept.", False),
+        ("Who was the pilot?", "The pilot, Øyvind Åsen, slept.", True),
+        ("Who was the pilot?", "Łukasz Żak (pilot) slept.", True),
         ("What is Skerry Vohr?", "It stands on Skerry Vohr, a small island off the coast.", True),
         ("What is the Stobo Medal?", "He got the Stobo Medal of the Institute of Engineers.", True),
         ("What is Skerry Vohr?", "It stands on Skerry Vohr.", False),
