@@ -16,7 +16,7 @@ from rag.markup import ITEM
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import Word, leans_on_context, leaves_open_who, month_or_weekday, names, words
+from rag.words import Word, leans_on_context, leaves_open_who, may_be_name, month_or_weekday, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -184,7 +184,7 @@ def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:
 
 def _capitalised(some: Sequence[Word]) -> set[str]:
     """The stems of words that may be names, months and weekdays left out."""
-    return {w.stem for w in some if w.is_content and w.surface[0].isupper() and not month_or_weekday(w)}
+    return {w.stem for w in some if may_be_name(w)}
 
 
 def _neighbours(text: str) -> Iterator[tuple[Word, Word]]:
@@ -346,8 +346,10 @@ def differing(written: AnswerBuilder, question: str, candidates: Sequence[Candid
     for sentence in written.sentences:
         cited = [c.quote for c in written.citations if c.number in sentence.citations]
         for candidate, source in others:
+            if source in sources:
+                continue
             around = " ".join((candidate.title, *candidate.above))
-            if source not in sources and states_another_number(candidate.text, sentence.text, cited, asked=question, around=around):
+            if states_another_number(candidate.text, sentence.text, cited, asked=question, around=around):
                 sources.add(source)
                 found.append(candidate)
     return found

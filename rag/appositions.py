@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import dropwhile
 
-from rag.words import Word, alike, month_or_weekday, words
+from rag.words import Word, alike, may_be_name, month_or_weekday, words
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
@@ -66,15 +66,15 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
         return lambda sentence, _before: _gives_lifetime(sentence, named, end)
     if asked := _WHAT.fullmatch(question):
         name = words(asked["name"])
-        return lambda sentence, _before: _is_described(sentence, words(sentence), name)
+        return lambda sentence, _before: _is_described(sentence, name)
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
         return None
     first, capitals = asked["who"].split()[0], {w.surface[0].isupper() for w in words(asked["who"])}
     if len(capitals) == 1 and first.lower() not in _DETERMINERS:  # All or, as some people type, none.
-        return lambda sentence, _before: _is_described(sentence, words(sentence), named)
+        return lambda sentence, _before: _is_described(sentence, named)
     if first.lower() in _DETERMINERS or first[0].isupper():
-        return lambda sentence, before: _has_name(sentence, words(sentence), named, before)
+        return lambda sentence, before: _has_name(sentence, named, before)
     return None
 
 
@@ -92,13 +92,14 @@ def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
     return False
 
 
-def _is_described(sentence: str, said: Sequence[Word], name: Sequence[Word]) -> bool:
+def _is_described(sentence: str, name: Sequence[Word]) -> bool:
     """Whether who it is stands beside a name."""
+    said = words(sentence)
     for i in range(len(said) - len(name) + 1):
-        if not _is_capital(said[i]) or any(a.stem != b.stem for a, b in zip(said[i:], name, strict=False)):
+        if not may_be_name(said[i]) or any(a.stem != b.stem for a, b in zip(said[i:], name, strict=False)):
             continue
         start, after = i, said[i + len(name) - 1].end
-        if len(name) == 1 and i and _is_capital(said[i - 1]) and sentence[said[i - 1].end : said[i].start] == " ":
+        if len(name) == 1 and i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : said[i].start] == " ":
             start -= 1  # "Olga Prei" for "Prei".
         is_place = sentence.startswith(",", after) and start and _opens_clause(sentence, said, start - 1)  # "In Estry, the fair …"
         if (_AFTER_NAME.match(sentence, after) and not is_place) or (start and _is_description(sentence, said, start, after)):
@@ -121,7 +122,7 @@ def _is_description(sentence: str, said: Sequence[Word], start: int, after: int)
         return False
     if gap == " ":
         is_part = bool(_CAPITAL_NEXT.match(sentence, after))  # "The Frédéric Chopin Competition".
-        return not is_part if _is_capital(word) else _is_noun(said, start - 1)
+        return not is_part if may_be_name(word) else _is_noun(said, start - 1)
     if gap != ", " or not _ENDS.match(sentence, after):
         return False
     opening = word
@@ -142,9 +143,9 @@ def _is_noun(said: Sequence[Word], place: int) -> bool:
     return not before.surface.endswith("s") if before.is_content else before.surface.lower() in _DETERMINERS | _BEFORE_NOUN
 
 
-def _has_name(sentence: str, said: Sequence[Word], office: Sequence[Word], before: str) -> bool:
+def _has_name(sentence: str, office: Sequence[Word], before: str) -> bool:
     """Whether a name stands beside an office."""
-    known = words(before)
+    said = words(sentence)
     for last, word in enumerate(said):
         if not _is_of(word, office):
             continue
@@ -152,12 +153,12 @@ def _has_name(sentence: str, said: Sequence[Word], office: Sequence[Word], befor
         while first and last - first < _MOST_WORDS and not _ENDS.search(sentence, said[first - 1].end, said[first].start):
             first -= 1
         following = _NAMED.match(sentence, word.end)
-        if following and _holds(said[first : last + 1], office, known) and _names_another(following["name"], office):
+        if following and _holds(said[first : last + 1], office, before) and _names_another(following["name"], office):
             return True
     for found in _NAME_FIRST.finditer(sentence):
         what = words(found["what"])
         starts = what and (what[0].is_content or what[0].surface.lower() in _DETERMINERS)
-        if starts and _is_of(what[-1], office) and _holds(what, office, known) and _names_another(found["name"], office):
+        if starts and _is_of(what[-1], office) and _holds(what, office, before) and _names_another(found["name"], office):
             return True
     return False
 
@@ -165,23 +166,20 @@ def _has_name(sentence: str, said: Sequence[Word], office: Sequence[Word], befor
 def _names_another(name: str, office: Sequence[Word]) -> bool:
     """Whether what may be a name is one, and no word of the office."""
     first = words(name)[0]
-    return _is_capital(first) and not _is_of(first, office)
+    return may_be_name(first) and not _is_of(first, office)
 
 
 def _is_of(word: Word, some: Sequence[Word]) -> bool:
     return any(alike(word.stem, w.stem) for w in some)
 
 
-def _holds(said: Sequence[Word], office: Sequence[Word], before: Sequence[Word]) -> bool:
+def _holds(said: Sequence[Word], office: Sequence[Word], before: str) -> bool:
     """Whether some words hold all of an office, and no name of another between; "his" stands for a name that was said before."""
-    if any(_is_capital(w) and not _is_of(w, office) for w in dropwhile(lambda w: not _is_of(w, office), said)):
+    if any(may_be_name(w) and not _is_of(w, office) for w in dropwhile(lambda w: not _is_of(w, office), said)):
         return False
     missing = [o for o in office if not _is_of(o, said)]
+    if not missing:
+        return True
     by_pronoun = any(w.surface.lower() in _POSSESSIVES for w in said)
-    return not missing or (
-        by_pronoun and len(missing) < len(office) and all(o.surface[0].isupper() and any(o.stem == b.stem for b in before) for o in missing)
-    )
-
-
-def _is_capital(word: Word) -> bool:
-    return word.is_content and word.surface[0].isupper() and not month_or_weekday(word)
+    are_names = len(missing) < len(office) and all(o.surface[0].isupper() for o in missing)
+    return by_pronoun and are_names and {o.stem for o in missing} <= {w.stem for w in words(before)}

@@ -346,8 +346,11 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             float(is_prose(reading.text)),
             min(len(here), 40) / 40,
         )
-        before = replace(reading.span, start=max(0, reading.span.start - ANTECEDENT_WITHIN), end=reading.span.start)
-        beside_name = tells_beside_name is not None and tells_beside_name(reading.text, text_at(before))
+        beside_name = False
+        if tells_beside_name:
+            start = reading.span.start
+            before = text_at(replace(reading.span, start=max(0, start - ANTECEDENT_WITHIN), end=start))
+            beside_name = tells_beside_name(reading.text, before)
         candidates.append(
             Candidate(
                 reading.span,

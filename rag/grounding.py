@@ -220,13 +220,12 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str], *,
         asked: the question that the claim answers.
         around: what tells what the sentence is about.
     """
-    claim_words, said = words(claim), words(sentence)
+    claim_words, said, question = words(claim), words(sentence), words(asked)
     known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
     own, other = (_measures(ws) for ws in (claim_words, said))
     things = {thing for thing in own.keys() & other.keys() if not known & other[thing].keys()}
-    return (bool(things) and _share(claim_words, said)) or (
-        bool(things & {w.stem for w in words(asked)}) and _share(words(asked), [*words(around), *said])
-    )
+    says_the_same = bool(things) and _share(claim_words, said)
+    return says_the_same or (not things.isdisjoint(w.stem for w in question) and _share(question, [*words(around), *said]))
 
 
 def _share(claim: Sequence[Word], said: Sequence[Word]) -> bool:

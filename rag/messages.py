@@ -23,8 +23,10 @@ SAYING = frozenset("wrote writes posted replied commented answered".split())
 _WROTE = re.compile(rf"[> \t]*+(?=[^\n]{{0,130}}\d)[^\n]{{0,80}}\b(?:{'|'.join(sorted(SAYING))})\b[^\n:]{{0,40}}:[ \t]*")
 _WEEKDAY = rf"(?:{'|'.join(sorted({*WEEKDAYS, *(d[:3] for d in WEEKDAYS)}, reverse=True))})\.?"
 _DATE_LINE = rf"[#*_ \t]*(?i:(?:{_WEEKDAY},?\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}\.?(?:,?\s\d{{4}})?|{MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|{_DAY})|{_WEEKDAY})[:.*_ \t]*"
+_WORD = r"[A-Z][\w.'’-]*"
+"""Of a name."""
 _ABOVE = re.compile(
-    rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*+(?:[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{_STAMP}[\])]?|From:\s+(?:[^\n]*@[^\n]*|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){{1,2}}))[ \t]*"
+    rf"{_WROTE.pattern}|{_DATE_LINE}|[> \t]*+(?:{_WORD}(?: {_WORD}){{0,2}}(?:\s?[-–—|,]\s|\s{{2,4}}|\s(?=[\[(]))[\[(]?{_STAMP}[\])]?|From:\s+(?:[^\n]*@[^\n]*|{_WORD}(?: {_WORD}){{1,2}}))[ \t]*"
 )
 """A line above a message: "On Thu, 6 Jun 2024 at 11:40, Helen Wu wrote:", "Ada Stone  10:02 AM", "From: Ada Stone <ada@…>", or of
 a diary: "Sunday 10 October"."""

@@ -145,6 +145,11 @@ def names(sentence: str) -> set[str]:
     }
 
 
+def may_be_name(word: Word) -> bool:
+    """Whether a word has a capital and content and is no month or weekday."""
+    return word.is_content and word.surface[0].isupper() and not month_or_weekday(word)
+
+
 def alike(a: str, b: str) -> bool:
     """Whether two stems are the same, or have the same long beginning (``korean``, ``korea``)."""
     if a == b:
