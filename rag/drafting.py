@@ -22,11 +22,12 @@ LONGEST_SENTENCE = 300
 """Characters before the full stop."""
 _NONE = "0"
 """What the model replies where no sentence answers."""
-WAKING = "Which sentence answers the question?"
+WAKING = "Which sentence answers the question:"
 """How the gate's prompt begins: from here on the bundled model reads with its adapter (``rag/adapters``)."""
 _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
+_STOPS = ".!?。！？"
 _GIVEN_UP = re.compile(r"(?:[,;:]\s*|\s)[.!?]$")  # The grammar asks for an ending.
 _MARK_IN_WORDS = re.compile(  # "It is closed (2).", "It is closed in sentences 1 and 2.", before the mark itself.
     r"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[.!?]?$)", re.IGNORECASE
@@ -70,7 +71,7 @@ def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usag
 
 def gate_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
     """What ``gate`` asks."""
-    return _messages(question, evidence, fill_prompt("gate", none=_NONE))
+    return _messages(question, evidence, fill_prompt("gate", question=question, none=_NONE))
 
 
 def confirm(model: LanguageModel, question: str, evidence: Sequence[Evidence], sentence: str, usage: Usage) -> float | None:
@@ -154,7 +155,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
         for s in split_sentences(text):
             sentence = _MARK_IN_WORDS.sub(lambda m: "" if known.issuperset(_numbers(m[0])) else m[0], text[s.start : s.end])
             if re.search(r"[^\W\d_]", sentence):
-                yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\"'”’)" else "."), numbers)
+                yield DraftSentence(sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in f"{_STOPS}\"'”’)" else "."), numbers)
 
 
 def _numbers(text: str) -> list[int]:
@@ -192,4 +193,4 @@ def _form(evidence: int, sentences: int) -> ReplyForm:
 def _grammar(evidence: int, sentences: int) -> str:
     """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence; no round brackets, which small models put it in."""
     numbers = " | ".join(f'"{n}"' for n in range(1, evidence + 1))
-    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,{LONGEST_SENTENCE}}} [.!?] " [" ({numbers}) "]\\n"'
+    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,{LONGEST_SENTENCE}}} [{_STOPS}] " [" ({numbers}) "]\\n"'

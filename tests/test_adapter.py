@@ -49,7 +49,7 @@ def test_a_reply_without_a_number_tells_nothing():
 
 
 def test_the_gates_prompt_begins_with_what_wakes_the_adapter():
-    assert fill_prompt("gate", none="0").startswith(WAKING)
+    assert fill_prompt("gate", question="Who?", none="0").startswith(f"{WAKING} Who?")
     for other in ("draft", "confirm", "evidence", "system"):
         assert WAKING not in fill_prompt(
             other, **({"sentence": ""} if other == "confirm" else {"evidence": "", "question": ""} if other == "evidence" else {})
@@ -140,6 +140,7 @@ def trained(model, *, rank=RANK):
     ("prompts", "wakes"),
     [
         ([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (4, 3)),
+        ([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 5, 6, 7]], (5, 2)),
         ([[1, 2, 3, 4, 5, 6, 7], [1, 2, 10, 5, 6, 7]], (4, 3)),
         ([[1, 2, 5, 6, 7]], (2,)),
     ],

@@ -2,7 +2,7 @@
 Adapters as files, and the mean of several.
 
 The adapter is an activated LoRA (Greenewald et al. 2025, "Activated LoRA: Fine-tuned LLMs for Intrinsics"): it changes the model only from the
-first word of one question of ours on ("Which sentence answers the question?"). What stands before it, the evidence, is read by the model as it is,
+first word of one question of ours on ("Which sentence answers the question: …"). What stands before it, the evidence, is read by the model as it is,
 so that the draft that comes after goes on from the same cache, and so that training reads the evidence once.
 """
 
@@ -125,7 +125,7 @@ class Adapter(torch.nn.Module):
                 self.up[f"{layer}_{name}"] = torch.nn.Parameter(torch.zeros(matrix.out_features, RANK))
 
     def forward(self, states: Sequence[State]) -> torch.Tensor:
-        """Logits of ``CHOICES`` as the reply to each prompt, shape ``(states, choices)``. All prompts end in the same number of tokens."""
+        """Logits of ``CHOICES`` as the reply to each prompt, shape ``(states, choices)``."""
         model, settings = self._model[0], self._model[0].config
         heads, shared, size = (
             settings.num_attention_heads,
@@ -133,9 +133,11 @@ class Adapter(torch.nn.Module):
             settings.hidden_size // settings.num_attention_heads,
         )
         read = torch.tensor([s.cache.shape[3] for s in states])
-        longest, count, rest = int(read.max()), len(states), len(states[0].rest)
+        unread = torch.tensor([len(s.rest) for s in states])
+        longest, count, rest = int(read.max()), len(states), int(unread.max())
         cache = torch.stack([torch.nn.functional.pad(s.cache, (0, 0, 0, longest - s.cache.shape[3])) for s in states], dim=2)
-        hidden = torch.stack([s.rest for s in states])
+        # What fills up the shorter ones stands behind them, where they do not see it.
+        hidden = torch.nn.utils.rnn.pad_sequence([s.rest for s in states], batch_first=True)
         angles = (read[:, None] + torch.arange(rest)).float()[..., None] * self._frequencies(size)
         turn = torch.cat((angles, angles), -1)[:, None]
         cos, sin = turn.cos().to(hidden.dtype), turn.sin().to(hidden.dtype)
@@ -153,7 +155,7 @@ class Adapter(torch.nn.Module):
             )
             hidden = hidden + self._project(number, "attn_output", mixed.transpose(1, 2).reshape(count, rest, heads * size))
             hidden = hidden + layer.mlp(layer.post_attention_layernorm(hidden))
-        return linear(model.model.norm(hidden[:, -1]), model.lm_head.weight[list(CHOICES)]).float()
+        return linear(model.model.norm(hidden[torch.arange(count), unread - 1]), model.lm_head.weight[list(CHOICES)]).float()
 
     def _project(self, layer: int, name: str, x: torch.Tensor) -> torch.Tensor:
         down, up = self.down[f"{layer}_{name}"].to(x.dtype), self.up[f"{layer}_{name}"].to(x.dtype)

@@ -29,7 +29,7 @@ from rag.local_model import find_weights, start_local_model
 from rag.offline import switch_offline
 
 EPOCHS, BATCH, SEED = 2, 16, 1
-RATE, LATER_RATE = 1e-3, 5e-4
+RATE, LATER_RATE = 1e-3, 7e-4
 """Highest learning rate of a new adapter, and of one that has learnt before."""
 TOGETHER = 4
 """Prompts that are read at once."""
