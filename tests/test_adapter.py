@@ -150,7 +150,8 @@ def test_an_untrained_adapter_changes_nothing_and_a_trained_one_does(small_model
     states = read(small_model, prompts, wakes)
     plain = [small_model(torch.tensor([p])).logits[0, -1, list(CHOICES)] for p in prompts]
     assert torch.allclose(adapter(states), torch.stack(plain), atol=1e-4)
-    torch.nn.init.normal_(next(iter(adapter.up.values())))
+    for up in adapter.up.values():
+        torch.nn.init.normal_(up)
     assert not torch.allclose(adapter(states), torch.stack(plain), atol=1e-2)
 
 
