@@ -28,9 +28,10 @@ _MARK = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 _YES_NO = re.compile(r"^(?:yes|no)\s*[,.:;–—-]\s*", re.IGNORECASE)
 _SPACED_ACRONYM = re.compile(r"\b([A-Z]\.) (?=[A-Z]\.)")  # "U. S.", as small models write it.
 _STOPS = ".!?。！？"
-_GIVEN_UP = re.compile(r"(?:[,;:]\s*|\s)[.!?]$")  # The grammar asks for an ending.
+"""What a sentence ends with; the grammar asks for one of them."""
+_GIVEN_UP = re.compile(rf"(?:[,;:]\s*|\s)[{_STOPS}]$")
 _MARK_IN_WORDS = re.compile(  # "It is closed (2).", "It is closed in sentences 1 and 2.", before the mark itself.
-    r"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[.!?]?$)", re.IGNORECASE
+    rf"\s*(?:\((?:sentences?\s+)?\d+\)|\b(?:in|by|of)\s+sentences?\s+\d+(?:(?:,|\s+and)\s+\d+)*)(?=[{_STOPS}]?$)", re.IGNORECASE
 )
 
 
@@ -147,7 +148,7 @@ def _parse_line(line: str, known: set[int]) -> Iterator[DraftSentence]:
         position = m.end()
     if rest := line[position:].strip(" ,;"):
         if parts and not re.search(r"\w", rest):
-            parts[-1] = (parts[-1][0] + rest if parts[-1][0][-1:] not in ".!?" else parts[-1][0], parts[-1][1])
+            parts[-1] = (parts[-1][0] + rest if parts[-1][0][-1:] not in _STOPS else parts[-1][0], parts[-1][1])
         else:
             parts.append((rest, ()))
     for text, numbers in parts:

@@ -23,6 +23,10 @@ def test_several_sentences_on_a_line_keep_their_own_marks():
     assert parsed("One came [1]. Two went [2].") == [("One came.", (1,)), ("Two went.", (2,))]
 
 
+def test_a_sentence_keeps_the_full_stop_of_its_script():
+    assert parsed("灯塔建于1904年。 [1]") == [("灯塔建于1904年。", (1,))]
+
+
 def test_numbers_that_do_not_exist_are_left_out():
     assert parsed("Tides rise. [7][2]") == [("Tides rise.", (2,))]
 
@@ -35,6 +39,7 @@ def test_yes_and_no_are_left_out_for_they_cannot_be_checked():
     ("text", "given_up"),
     [
         ("Tides rise by the moon, . [1]", True),
+        ("Tides rise by the moon, 。 [1]", True),
         ("Tides rise as of the date such . [1]", True),
         (f"Tides rise {'and fall ' * 32}an. [1]", True),
         ("Tides rise, and fall. [1]", False),
