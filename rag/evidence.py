@@ -12,11 +12,12 @@ from enum import StrEnum
 from rag.appositions import ANTECEDENT_WITHIN, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
+from rag.grounding import denies
 from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
-from rag.lists import UNFINISHED_ITEM
+from rag.lists import UNFINISHED_ITEM, list_around
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup
+from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup, without_taken_back
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
@@ -88,6 +89,8 @@ _LEAD = re.compile(
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
 _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
+_LONGEST_LIST = 2000
+"""Characters that are looked through for what introduces it."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
@@ -381,8 +384,8 @@ def _readings(
     headings = chunk.heading.split("\n")
     marked, is_named = is_marked_heading(headings[-1]), bool(heading_names(headings[-1]))
     previous: Span | None = None
-    heading: Span | None = None
-    introduction: Span | None = None
+    above_passage = _above(chunk, headings[-1], text_at)
+    heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
     is_unfinished = False
     own_title = "" if is_directive(chunk.title) else chunk.title
@@ -399,9 +402,13 @@ def _readings(
             return _DEFINES
         return 0.0 if term <= near | {w.stem for w in words(text)} else -_OF_ANOTHER
 
+    def denied_below(place: Span) -> bool:
+        words_above = text_at(place)
+        return denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
+
     for start, end in chunk.sentences:
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
-        text = chunk.text[start:end]
+        text = without_taken_back(chunk.text[start:end])
         if is_directive(text):
             continue
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
@@ -435,7 +442,9 @@ def _readings(
             if is_prose(text) and not (is_item and introduction):
                 introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
-            own = heading if is_entry else None if is_prose(text) else introduction or heading
+            own = introduction or heading
+            if not is_entry and own and is_prose(text) and not ((own != introduction or is_item) and denied_below(own)):
+                own = None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
@@ -455,6 +464,21 @@ def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
         if n and line.strip():
             return None
     return None
+
+
+def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span | None:
+    """What stands above a passage that its first sentences are not understood without: what introduces the list that it opens in the middle of, or a heading
+    that denies what is said below it; None where neither does."""
+    start, end = chunk.sentences[0]
+    first = chunk.text[start:end]
+    around = Span(chunk.document_id, max(0, chunk.start - _LONGEST_LIST), chunk.start + end)
+    is_item = ITEM.match(first) or UNFINISHED_ITEM.search(first)
+    if is_item and (found := list_around(text_at(around), chunk.start + start - around.start)[0]):
+        return replace(around, start=around.start + found.start, end=around.start + found.end)
+    if heading == chunk.title or not denies(heading):
+        return None
+    place = text_at(replace(around, end=chunk.start)).rfind(heading)
+    return replace(around, start=around.start + place, end=around.start + place + len(heading)) if place >= 0 else None
 
 
 def _distinct(*texts: str) -> tuple[str, ...]:

@@ -28,6 +28,10 @@ _NEGATIONS = frozenset(
     """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
+_EXCLUDING = frozenset(
+    """except excluding excluded exclusion exclusions exception exceptions prohibited forbidden banned avoid cancelled canceled rejected withdrawn deprecated
+    obsolete expired former""".split()
+)
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
@@ -297,6 +301,11 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
     initials = "".join(w.surface[0] for w in sentence)
     # Two initials stand side by side by chance: they must be capitals.
     return letters in initials or (len(letters) > 2 and letters in initials.upper())
+
+
+def denies(words_above: str) -> bool:
+    """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Cancelled")."""
+    return any(w.surface.lower().replace("’", "'") in _NEGATIONS | _EXCLUDING for w in words(words_above))
 
 
 def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -44,6 +44,11 @@ MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\
 REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n[^\S\n]*(?=[a-z])")
 """At the end of a line."""
+_TAKEN_BACK = re.compile(
+    r"<!--.*?-->|(?<!~)~~(?=[^\s~])(?:(?!\n[ \t]*\n).)*?(?<=[^\s~])~~(?!~)|<(?P<tag>del|s|strike)>(?:(?!\n[ \t]*\n).)*?</(?P=tag)>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Words that a text does not say: struck out, or in a comment."""
 QUOTE_MARKS = re.compile(r"^[ \t]*>(?!>>)(?:[ \t]?>)*(?:[ \t]+|(?=\w)|$)", re.MULTILINE)
 """Before the lines of a mail that another one quotes."""
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)")
@@ -70,13 +75,32 @@ _ROLE = re.compile(  # Of reStructuredText: ":ref:`words <target>`", ":class:`~m
 def without_markup(sentence: str) -> str:
     """The words of a sentence, an item, a row or a heading without what marks them as such, in Markdown or by a number, on one line; a heading, or a term
     that is explained on the next line, with a colon."""
-    sentence = _TERM.sub(r"\g<term>: ", sentence.strip())
+    sentence = _TERM.sub(r"\g<term>: ", without_taken_back(sentence).strip())
     heading = MARKED_HEADING.fullmatch(sentence)
     text = without_references(_ITEM_MARK.sub("", _CLOSING.sub("", heading["name"]) if heading else sentence, count=1))
     text = " · ".join(row_cells(text)) or text
     inline = _markdown().parseInline(text)[0].children or []
     said = "".join(token.content for token in inline if not (token.type == "html_inline" and _IS_TAG.fullmatch(token.content))).strip()
     return f"{said}:" if heading and said[-1:] not in ".!?…:;" else said
+
+
+def without_taken_back(sentence: str) -> str:
+    """A sentence without the words that are struck out, or in a comment."""
+    return re.sub(r"(?<=\s)[^\S\n]+|\s+$", "", _TAKEN_BACK.sub("", sentence)) if _TAKEN_BACK.search(sentence) else sentence
+
+
+def blank_taken_back(text: str, code: Collection[int]) -> str:
+    """A text with spaces in the place of the words that are struck out, or in a comment; every other character keeps its offset.
+
+    Args:
+        code: where its lines of code start; they are left as they are.
+    """
+
+    def blank(words: re.Match[str]) -> str:
+        is_code = text.rfind("\n", 0, words.start()) + 1 in code
+        return words.group() if is_code else re.sub(r"[^\n]", " ", words.group())
+
+    return _TAKEN_BACK.sub(blank, text)
 
 
 def row_cells(line: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, QUOTE_MARKS, REFERENCES, WORD, code_lines
+from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, QUOTE_MARKS, REFERENCES, WORD, blank_taken_back, code_lines
 from rag.messages import opens_message, says_who
 
 _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]]|[*_]{{1,3}})\s+(?=\S)")
@@ -54,7 +54,7 @@ class SentenceSpan:
 
 
 def split_sentences(text: str, code: Collection[int] | None = None) -> list[SentenceSpan]:
-    """All sentences of ``text`` in order. A sentence crosses a line break only where the text is wrapped at a column.
+    """All sentences of ``text`` in order, without what is struck out. A sentence crosses a line break only where the text is wrapped at a column.
 
     Args:
         code: where lines of code start, if the text does not tell; else as ``code_lines`` has it.
@@ -62,7 +62,7 @@ def split_sentences(text: str, code: Collection[int] | None = None) -> list[Sent
     found: list[SentenceSpan] = []
     line_number, position = 0, 0
     code = code_lines(text) if code is None else code
-    for line in LINE.finditer(unwrap(text, code)):
+    for line in LINE.finditer(blank_taken_back(unwrap(text, code), code)):
         is_code = line.start() in code
         is_whole = is_code or line.group().lstrip().startswith(".. ")
         for place, stop in [(0, len(line.group()))] if is_whole else _boundaries(line.group()):

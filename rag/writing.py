@@ -11,7 +11,7 @@ from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, 
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
-from rag.grounding import Entails, hidden_doubt
+from rag.grounding import Entails, denies, hidden_doubt
 from rag.headings import heading_above, names_section
 from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
@@ -296,7 +296,7 @@ class Writer:
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
-                is_whole = not ANNOUNCES.search(text) and not hidden_doubt(text, [e.text for e in cited])
+                is_whole = not (ANNOUNCES.search(text) or hidden_doubt(text, [e.text for e in cited]) or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
@@ -440,6 +440,13 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _denied_above(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:
+    """Whether a draft leaves out that a heading, or what introduces a list, denies what it cites."""
+    contexts = {e.context for e in cited}
+    above = [e.text for e in evidence if e.span in contexts and (e.text.endswith(":") or not is_prose(e.text))]
+    return any(map(denies, above)) and not denies(text)
 
 
 def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool:

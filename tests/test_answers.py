@@ -587,6 +587,39 @@ def test_who_it_is_is_then_said_in_the_words_of_the_text(ask_about):
     assert answer.text == "The old manager decides about that."
 
 
+@pytest.mark.parametrize("draft", ["The barn is on Mill Road.", ""])
+def test_what_is_struck_out_answers_nothing(ask_about, draft):
+    text = "# Notes\n\n~~The barn is on Sea Street.~~\n\nThe barn is on ~~Mill Road~~ Harbour Lane."
+    answer = ask_about({"notes.md": text}, "Where is the barn?", ScriptedModel(f"{draft} [{{n}}]", chooses="Harbour", cites="Harbour"))
+    assert answer.text == "The barn is on Harbour Lane."
+    assert [c.quote for c in answer.citations] == ["The barn is on ~~Mill Road~~ Harbour Lane."]
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "said"),
+    [
+        (
+            "Is damage caused by frost insured?",
+            "Damage caused by frost in winter is insured.",
+            "Not insured: Damage caused by frost in winter.",
+        ),
+        (
+            "When is the summer concert?",
+            "The summer concert is on 12 June in the town hall.",
+            "Cancelled: The summer concert is on 12 June in the town hall.",
+        ),
+    ],
+)
+def test_what_a_heading_denies_is_said_below_it(ask_about, monkeypatch, question, draft, said):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = (
+        "# Notes\n\n## Insured\n- Damage caused by fire at home.\n\n## Not insured\n- Damage caused by frost in winter.\n"
+        "- Damage caused by pets.\n\n## Cancelled\n- The summer concert is on 12 June in the town hall.\n"
+    )
+    answer = ask_about({"notes.md": text}, question, ScriptedModel(f"{draft} [{{n}}]", chooses=said[-15:], cites=said[-15:]))
+    assert answer.text == said
+
+
 def test_a_question_of_yes_or_no_is_answered_with_the_words_that_settle_it_never_with_the_models_yes(answered_by):
     question = "Were the F-35A jets deployed from Kadena Air Base?"
     corpus = answered_by(ScriptedModel("The F-35A jets were deployed from Kadena Air Base. [{n}]", cites="Kadena"))

@@ -74,6 +74,43 @@ def test_an_item_of_a_list_brings_its_heading_along(ranked):
     assert chosen[0].text == "## 2.4.0"
 
 
+@pytest.mark.parametrize(
+    ("above", "list_", "context"),
+    [
+        ("Do not take it\n- with milk\n", "- before a meal", "Do not take it"),
+        ("Bring to the lesson:\n- pencils\n", "- a ruler", "Bring to the lesson:"),
+        ("## Not covered\n- Damage by pets in the flat.\n", "- Damage by frost in the flat.", "## Not covered"),
+        ("## Covered\n- Damage by pets in the flat.\n", "- Damage by frost in the flat.", None),
+        ("## Exclusions\nDamage by pets is meant here. ", "Damage by frost is meant, too.", "## Exclusions"),
+        ("Milk is good for you. ", "- with milk", None),
+    ],
+)
+def test_a_passage_that_opens_in_the_middle_of_a_list_knows_what_stands_above_that(embedder, above, list_, context):
+    text = above + list_
+    heading = above.split("\n")[0] if above.startswith("##") else ""
+    hit = passage(list_, heading)
+    hit = replace(hit, chunk=replace(hit.chunk, start=len(above), end=len(text)))
+    said = rank_candidates("What about it?", [hit], lambda s: text[s.start : s.end], embedder.encode_tokens, lambda _: 1.0)
+    assert [c.context and text[c.context.start : c.context.end] for c in said] == [context]
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_context"),
+    [("## What is not covered", True), ("## Exclusions", True), ("## Cancelled events", True), ("## What is covered", False)],
+)
+def test_what_a_heading_denies_is_not_understood_without_it(ranked, heading, is_context):
+    text = f"{heading}\n- Damage caused by frost in winter.\n\nGlass that breaks in a storm is meant as well."
+    candidates, _ = ranked("Is damage caused by frost covered?", passage(text, heading))
+    contexts = [c.context and text[c.context.start : c.context.end] for c in candidates if not c.text.startswith("##")]
+    assert contexts == [heading if is_context else None] * 2
+
+
+def test_a_title_denies_nothing_of_what_stands_below_it(ranked):
+    text = "# Never again\n\nThe museum opens at nine on each day."
+    candidates, _ = ranked("When does the museum open?", passage(text, "# Never again", "Never again"))
+    assert [c.context for c in candidates if "museum" in c.text] == [None]
+
+
 def test_an_item_leans_on_what_introduces_its_list(ranked):
     text = "Rules for the patches that may go into a release:\n- They must be tested.\n- It cannot be bigger than 100 lines.\n- Nothing else counts"
     candidates, _ = ranked("How big may a patch for a release be?", passage(text))

@@ -295,3 +295,26 @@ def test_a_mark_that_nothing_closes_does_not_hold_sentences_together(mark):
     asked = f'They met at {mark}the old mill. {"Nobody saw them. " * 30}"Is he mad?" whispers Berg. Then she left.'
     assert [s.lstrip('"') for s in sentences(asked)[-2:]] == ['Is he mad?" whispers Berg.', "Then she left."]
     assert sentences('She said: "It is late. We go." Then she left.') == ['She said: "It is late. We go."', "Then she left."]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("~~We meet on Monday at six.~~ We meet on Tuesday.", ["We meet on Tuesday."]),
+        (
+            "We meet <del>on Monday</del> on Tuesday.\n- ~~Paint the shed.~~\n- Buy seeds",
+            ["We meet <del>on Monday</del> on Tuesday.", "-", "- Buy seeds"],
+        ),
+        ("<s>We meet on Monday.</s>\nBring a chair.", ["Bring a chair."]),
+        ("<!-- We meet on Monday.\n\nNo, we do not. -->\nBring a chair.", ["Bring a chair."]),
+        ("About ~~5 of ~~ them came.", ["About ~~5 of ~~ them came."]),
+        ("~~One\n\ntwo~~", ["~~One", "two~~"]),
+        ("```\necho ~~five~~\n```", ["```", "echo ~~five~~", "```"]),
+    ],
+)
+def test_what_is_struck_out_or_in_a_comment_is_not_said(text, said):
+    assert sentences(text) == said
+
+
+def test_struck_out_words_are_not_said_of_a_sentence():
+    assert without_markup("The barn is on ~~Mill Road~~ Harbour <del>Street</del> Lane.") == "The barn is on Harbour Lane."
