@@ -41,7 +41,7 @@ COLUMN_GAP = re.compile(r"(?<=\S)(?: {4,}| *\t\s*)(?=\S)")
 _TABLE_ROW = re.compile(r"\|(.+)\|")
 MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
 """Of references: "[4][a]", "[citation needed]"."""
-REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}")
+REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}|\[\^[^\]\s]{{1,20}}\](?::[^\S\n]+)?")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n[^\S\n]*(?=[a-z])")
 """At the end of a line."""
 _TAKEN_BACK = re.compile(

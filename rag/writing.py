@@ -16,6 +16,7 @@ from rag.headings import heading_above, names_section
 from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
+from rag.notes import notes_of
 from rag.openings import Openings
 from rag.questions import asks_for_extreme, asks_for_several, asks_whether, may_have_several_answers
 from rag.sections import asked_label
@@ -112,7 +113,7 @@ class Writer:
 
         Of several questions in one each is written by itself.
         """
-        verbatim_from, before = ev.ANSWERABLE, len(self._builder.sentences)
+        verbatim_from, before, cited_before = ev.ANSWERABLE, len(self._builder.sentences), len(self.citations)
         asked = _Asked(question, found.likely, found.candidates)
         if found.chosen and asked.likely >= ev.HOPELESS and not self._failure:
             try:
@@ -144,6 +145,7 @@ class Writer:
             if opens_with_pronoun(candidate.text):
                 yield from self._quote_before(candidate.span)
             yield self.quote(candidate.text, candidate.span)
+        yield from self._quote_notes(self.citations[cited_before:])
 
     def quote(self, text: str, span: Span) -> Sentence:
         """Adds a document's own words."""
@@ -396,6 +398,19 @@ class Writer:
         tells = not (is_directive(words) or is_question(words) or leaves_open_who(words, text[span.start : span.end]))
         if before and tells and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
+
+    def _quote_notes(self, citations: Sequence[Citation]) -> Iterator[Sentence]:
+        """Adds the notes to which the cited words point by a mark ("3 euros*")."""
+        for citation in citations:
+            text = self._document(citation.document_id).text
+            for start, end in notes_of(text, citation.start, citation.end):
+                said, span = without_markup(text[start:end]), Span(citation.document_id, start, end)
+                if not (
+                    is_directive(said)
+                    or self._builder.holds(said)
+                    or any(c.document_id == span.document_id and c.start <= start < c.end for c in self.citations)
+                ):
+                    yield self._say_verbatim(said, [span])
 
     def _yes_or_no_before(self, span: Span) -> tuple[str, Span] | None:
         """The "No." that a text answers its question with before it says why, and where it stands."""

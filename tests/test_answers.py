@@ -587,6 +587,13 @@ def test_who_it_is_is_then_said_in_the_words_of_the_text(ask_about):
     assert answer.text == "The old manager decides about that."
 
 
+def test_the_note_that_a_mark_in_the_cited_words_points_to_is_said_too(ask_about):
+    text = "# Shop\n\nEggs from our hens cost 40 cents each*.\n\n\\* Members pay half."
+    answer = ask_about({"shop.md": text}, "How much do eggs from your hens cost?")
+    assert answer.text == "Eggs from our hens cost 40 cents each*. Members pay half."
+    assert [c.quote for c in answer.citations] == ["Eggs from our hens cost 40 cents each*.", "Members pay half."]
+
+
 @pytest.mark.parametrize("draft", ["The barn is on Mill Road.", ""])
 def test_what_is_struck_out_answers_nothing(ask_about, draft):
     text = "# Notes\n\n~~The barn is on Sea Street.~~\n\nThe barn is on ~~Mill Road~~ Harbour Lane."
