@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from rag.directives import is_directive
 from rag.grounding import denies
 from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
-from rag.lists import UNFINISHED_ITEM, list_around
+from rag.lists import ENDINGS, UNFINISHED_ITEM, list_around
 from rag.logistic import logistic, logit, softmax
 from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup, without_taken_back
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
@@ -91,6 +92,8 @@ _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
+_LONGEST_PARENT = 200
+"""Characters of an item below which others stand."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
@@ -388,6 +391,7 @@ def _readings(
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
     is_unfinished = False
+    list_margin: int | None = None  # Of the items, while their list goes on.
     own_title = "" if is_directive(chunk.title) else chunk.title
     subject = _distinct(own_title, *headings)
     title = ", ".join(filter(None, [own_title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
@@ -406,7 +410,8 @@ def _readings(
         words_above = text_at(place)
         return denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
 
-    for start, end in chunk.sentences:
+    next_starts = [*(start for start, _ in chunk.sentences[1:]), len(chunk.text)]
+    for (start, end), following in zip(chunk.sentences, next_starts, strict=True):
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
         text = without_taken_back(chunk.text[start:end])
         if is_directive(text):
@@ -420,8 +425,18 @@ def _readings(
         before, previous = previous, span
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
-        if is_item and introduction:
-            before = introduction
+        margin = _margin(span, text_at)
+        if not is_item and is_next_line and list_margin is not None and margin <= list_margin:
+            introduction = None  # Its list is over.
+        if is_item:
+            list_margin = margin if list_margin is None else min(margin, list_margin)
+        elif is_next_line and margin <= (list_margin or 0):
+            list_margin = None
+        parent = _parent_item(span, margin, text_at) if is_item else None
+        is_followed_by_item = bool(ITEM.match(chunk.text, following)) and "\n" in chunk.text[end:following]
+        leads_list = is_followed_by_item and not (is_item or is_prose(text) or text.endswith(ENDINGS))
+        if is_item and (parent or introduction):
+            before = parent or introduction
         around = (*subject, text_at(before)) if before else subject
         if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
@@ -439,16 +454,16 @@ def _readings(
             question = text_at(asked)
             yield _Reading(span, text, leans_on, f"{question} {text}", around, title, bonus(text, (question, *around)))
         else:
-            if is_prose(text) and not (is_item and introduction):
-                introduction = span if text.endswith(":") else None
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
-            own = introduction or heading
-            if not is_entry and own and is_prose(text) and not ((own != introduction or is_item) and denied_below(own)):
-                own = None
+            places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
+            own = next((p for p in places if denied_below(p)), None if is_prose(text) or not places else places[0])
+            own = heading if is_entry else own
+            if leads_list or (is_prose(text) and not (is_item and introduction)):
+                introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
-            above = _distinct(*subject, *(text_at(s) for s in (introduction or heading,) if s))
+            above = _distinct(*subject, *(text_at(s) for s in (introduction or heading, parent) if s))
             yield _Reading(
                 span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
             )
@@ -468,17 +483,41 @@ def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
 
 def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span | None:
     """What stands above a passage that its first sentences are not understood without: what introduces the list that it opens in the middle of, or a heading
-    that denies what is said below it; None where neither does."""
+    that it does not hold; None where they need neither."""
     start, end = chunk.sentences[0]
     first = chunk.text[start:end]
     around = Span(chunk.document_id, max(0, chunk.start - _LONGEST_LIST), chunk.start + end)
     is_item = ITEM.match(first) or UNFINISHED_ITEM.search(first)
     if is_item and (found := list_around(text_at(around), chunk.start + start - around.start)[0]):
         return replace(around, start=around.start + found.start, end=around.start + found.end)
-    if heading == chunk.title or not denies(heading):
+    if not heading or without_markup(heading).removesuffix(":") == chunk.title or (is_prose(first) and not denies(heading)):
         return None
-    place = text_at(replace(around, end=chunk.start)).rfind(heading)
-    return replace(around, start=around.start + place, end=around.start + place + len(heading)) if place >= 0 else None
+    found_above = list(
+        re.finditer(rf"^[^\S\n]*(?P<heading>{re.escape(heading)})[^\S\n]*$", text_at(replace(around, end=chunk.start)), re.MULTILINE)
+    )
+    return (
+        replace(around, start=around.start + found_above[-1].start("heading"), end=around.start + found_above[-1].end("heading"))
+        if found_above
+        else None
+    )
+
+
+def _margin(span: Span, text_at: Callable[[Span], str]) -> int:
+    """The white space before what stands at a place in its line, in characters; that before the line if other words stand before it."""
+    _, before = next(lines_before(span, text_at, _LONGEST_LINE))
+    return len(before) - len(before.lstrip())
+
+
+def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Span | None:
+    """The item below which another one stands, further in; None where it stands below none."""
+    if not margin:
+        return None
+    for start, line in itertools.islice(lines_before(item, text_at, _LONGEST_LIST), 1, None):
+        own = len(line) - len(line.lstrip())
+        if line.strip() and own < margin:
+            is_short = len(line.strip()) <= _LONGEST_PARENT
+            return replace(item, start=start + own, end=start + len(line.rstrip())) if ITEM.match(line.lstrip()) and is_short else None
+    return None
 
 
 def _distinct(*texts: str) -> tuple[str, ...]:

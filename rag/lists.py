@@ -24,7 +24,7 @@ UNFINISHED_ITEM = re.compile(r"[;,](?:\s(?:and|or))?$")
 _ORDINAL = re.compile(
     r"(?:and |the )*(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last|final)(?:ly)?\b", re.IGNORECASE
 )
-_ENDINGS = tuple(".!?…")
+ENDINGS = tuple(".!?…")
 _WINDOW = 4000
 """Characters that are looked through."""
 
@@ -53,7 +53,10 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
     if first and "\n" in window[: first.start]:
         lines = _lines(unwrap(window, code), below)
         if _is_item(window, first):
+            margin = _margin(text, start) if ITEM.match(words) else -1
             found = list(itertools.takewhile(partial(_is_item, window), lines))
+            if found and _margin(window, found[0].start) > margin >= 0:  # Of the items below an item only those that stand further in.
+                found = list(itertools.takewhile(lambda line: _margin(window, line.start) > margin, found))
             found = found if has_colon or len(found) > 1 else []
         elif announces and not (first.is_code or in_code) and (unmarked := _unmarked(window, lines)):
             found = unmarked
@@ -112,7 +115,7 @@ def _is_in_item(text: str, start: int) -> bool:
 
 def _leads(words: str, *, by_headings: bool = True) -> bool:
     """Whether a list may follow: a sentence with a colon, one that counts, or a heading."""
-    is_named = bool(MARKED_HEADING.match(words)) or not (is_prose(words) or words.endswith(_ENDINGS) or starts_block(words))
+    is_named = bool(MARKED_HEADING.match(words)) or not (is_prose(words) or words.endswith(ENDINGS) or starts_block(words))
     return words.endswith(":") or bool(_COUNTS.search(words)) or (by_headings and is_named)
 
 
@@ -145,6 +148,12 @@ def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
         else:
             found.append(s)
     return found
+
+
+def _margin(text: str, start: int) -> int:
+    """The white space before what stands at a place, in characters."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return len(line) - len(line.rstrip(" \t"))
 
 
 def _is_item(text: str, line: SentenceSpan) -> bool:

@@ -83,6 +83,9 @@ def test_an_item_of_a_list_brings_its_heading_along(ranked):
         ("## Covered\n- Damage by pets in the flat.\n", "- Damage by frost in the flat.", None),
         ("## Exclusions\nDamage by pets is meant here. ", "Damage by frost is meant, too.", "## Exclusions"),
         ("Milk is good for you. ", "- with milk", None),
+        ("## Winter\nMonday to Friday: 10 to 16\n", "Weekends: closed", "## Winter"),
+        ("## Winter\nIt is closed on Mondays. ", "It opens at ten on all other days.", None),
+        ("Boats for hire:\n- Yachts\n  - Crew: six\n", "  - Length: 11 metres", "- Yachts"),
     ],
 )
 def test_a_passage_that_opens_in_the_middle_of_a_list_knows_what_stands_above_that(embedder, above, list_, context):
@@ -103,6 +106,37 @@ def test_what_a_heading_denies_is_not_understood_without_it(ranked, heading, is_
     candidates, _ = ranked("Is damage caused by frost covered?", passage(text, heading))
     contexts = [c.context and text[c.context.start : c.context.end] for c in candidates if not c.text.startswith("##")]
     assert contexts == [heading if is_context else None] * 2
+
+
+def test_an_item_leans_on_the_item_that_it_stands_below(ranked):
+    text = (
+        "# Boats\n\nYou can hire at the pier:\n- Dinghies\n  - Length: 4 metres\n  - Crew: two people\n- Yachts\n    1. Length: 11 metres\n\n"
+        "    All is old.\n    2. Crew: six people\n- Rafts\n"
+    )
+    candidates, _ = ranked("How long is a yacht?", passage(text, "# Boats"))
+    contexts = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    introduction = "You can hire at the pier:"
+    assert contexts == {
+        "# Boats": None,
+        introduction: None,
+        "- Dinghies": introduction,
+        "- Length: 4 metres": "- Dinghies",
+        "- Crew: two people": "- Dinghies",
+        "- Yachts": introduction,
+        "1. Length: 11 metres": "- Yachts",
+        "All is old.": introduction,
+        "2. Crew: six people": "- Yachts",
+        "- Rafts": introduction,
+    }
+
+
+def test_a_list_is_over_before_another_line_which_may_introduce_the_next_one(ranked):
+    text = "Nobody may sail alone unless:\n- they hold a licence\n- it is calm\n\nChildren may sail if\n- they can swim\n\nNight tours\n\nask at the pier"
+    candidates, _ = ranked("When may children sail?", passage(text, "", ""))
+    contexts = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert contexts["- it is calm"] == "Nobody may sail alone unless:"
+    assert contexts["- they can swim"] == "Children may sail if"
+    assert contexts["ask at the pier"] != "Nobody may sail alone unless:"
 
 
 def test_a_title_denies_nothing_of_what_stands_below_it(ranked):

@@ -135,3 +135,11 @@ def test_a_list_is_found_from_any_sentence_of_it(words, line, introduction):
 def test_no_list_is_around_what_is_no_item(words):
     text = LIST.format("### Method")
     assert list_around(text, text.index(words)) == (None, [])
+
+
+def test_an_item_introduces_only_those_that_stand_further_in():
+    text = "Refunds:\n- Cancelled early:\n  - the full fee\n  - the deposit\n- Cancelled late:\n  - half the fee\n"
+    for item, below in (("- Cancelled early:", ["- the full fee", "- the deposit"]), ("- Cancelled late:", ["- half the fee"])):
+        start = text.index(item)
+        assert [text[s.start : s.end] for s in introduced(text, start, start + len(item))] == below
+    assert len(introduced(text, 0, len("Refunds:"))) == 5
