@@ -30,7 +30,15 @@ _NEGATIONS = frozenset(
 )
 _EXCLUDING = frozenset(
     """except excluding excluded exclusion exclusions exception exceptions prohibited forbidden banned avoid cancelled canceled rejected withdrawn deprecated
-    obsolete expired former""".split()
+    obsolete expired former false wrong myth myths misconception misconceptions rumour rumours rumor rumors proposal proposals proposed suggestion suggestions
+    ideas wishes plans planned draft drafts""".split()
+)
+_BELIEF = re.compile(
+    r"\b(?:(?:some|many|most|few)(?: of (?:them|us|you))? (?:\w+ )?(?:think|thought|believed?|say|said|claim(?:ed)?|assumed?) that"
+    r"|people (?:(?:often|still|sometimes|wrongly|mistakenly) )?(?:think|thought|believed?|say|claim(?:ed)?|assumed?)"
+    r"|it (?:is|was|has been) (?:\w+ )?(?:claimed|said|believed|thought|assumed|rumou?red|alleged) that|(?:myth|rumou?r|legend|misconception) (?:is|was|has it) that"
+    r"|(?:is|are|was|were) supposed to|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?<!get )used to (?!the\b|an?\b|it\b|th[ai]t?s?\b))",
+    re.IGNORECASE,
 )
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
@@ -304,8 +312,13 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
 
 
 def denies(words_above: str) -> bool:
-    """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Cancelled")."""
+    """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Myths")."""
     return any(w.surface.lower().replace("’", "'") in _NEGATIONS | _EXCLUDING for w in words(words_above))
+
+
+def may_be_corrected(text: str) -> bool:
+    """Whether a sentence says what some believe, or what once was so ("used to"): the next one may put it right."""
+    return bool(_BELIEF.search(text))
 
 
 def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:

@@ -48,7 +48,8 @@ _BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join
 _AFTER_DAY = re.compile(r"\d\s$")
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
-_PRONOUN = r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
+_EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped)\sthat\b"
+_PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
 _LEANING = re.compile(rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)

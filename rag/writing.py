@@ -11,7 +11,7 @@ from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, 
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
-from rag.grounding import Entails, denies, hidden_doubt
+from rag.grounding import Entails, denies, hidden_doubt, may_be_corrected
 from rag.headings import heading_above, names_section
 from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
@@ -298,7 +298,8 @@ class Writer:
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
-                is_whole = not (ANNOUNCES.search(text) or hidden_doubt(text, [e.text for e in cited]) or _denied_above(text, cited, chosen))
+                in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(may_be_corrected(e.text) for e in cited)
+                is_whole = not (ANNOUNCES.search(text) or in_doubt or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
@@ -377,6 +378,8 @@ class Writer:
                 if not items and (only_names or _only_counts(e.text, asked.question)):
                     below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
                     yield from self._quote_items(e.span.document_id, below, are_items=False)
+                if may_be_corrected(e.text):
+                    yield from self._quote_items(e.span.document_id, self._rest_of_paragraph(e.span)[:1], are_items=False)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""

@@ -587,6 +587,16 @@ def test_who_it_is_is_then_said_in_the_words_of_the_text(ask_about):
     assert answer.text == "The old manager decides about that."
 
 
+@pytest.mark.parametrize("draft", ["", "The library closes at four."])
+@pytest.mark.parametrize("belief", ["Many people think that the library closes at four.", "The library used to close at four."])
+def test_what_some_believe_is_said_with_what_puts_it_right(ask_about, monkeypatch, belief, draft):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = f"# Notes\n\n{belief} It stays open until six. Dogs are welcome."
+    model = ScriptedModel(f"{draft} [{{n}}]", chooses="at four", cites="at four") if draft else None
+    answer = ask_about({"notes.md": text}, "When does the library close?", model)
+    assert answer.text == f"{belief} It stays open until six."
+
+
 def test_the_note_that_a_mark_in_the_cited_words_points_to_is_said_too(ask_about):
     text = "# Shop\n\nEggs from our hens cost 40 cents each*.\n\n\\* Members pay half."
     answer = ask_about({"shop.md": text}, "How much do eggs from your hens cost?")

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.entailment import EntailmentModel
-from rag.grounding import check, states_another_number
+from rag.grounding import check, may_be_corrected, states_another_number
 from tests.conftest import tiny_cross_encoder
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
@@ -205,3 +205,20 @@ def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("FOOTNOTE_CHECKER", str(tmp_path / "nowhere"))
     assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("Some people still believe that dogs are allowed.", True),
+        ("It is often claimed that dogs are allowed.", True),
+        ("The pool used to open at six.", True),
+        ("The bridge was supposed to be ready in May.", True),
+        ("The pump is used to clean the pool.", False),
+        ("She is used to the noise.", False),
+        ("Most of them said nothing.", False),
+        ("Dogs are allowed.", False),
+    ],
+)
+def test_what_some_believe_or_what_once_was_may_be_corrected(text, may):
+    assert may_be_corrected(text) is may

@@ -41,6 +41,8 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not opens_with_pronoun("Due to its place it grew.")
     assert leans_on_context("Due to its place it grew.")
     assert not leans_on_context("Small animals such as birds may be kept.")
+    assert not leans_on_context("It is often claimed that dogs are allowed.")
+    assert leans_on_context("It is so heavy that nobody lifts it.")
 
 
 def test_a_sentence_with_the_same_pronoun_does_not_tell_who_is_meant_unless_a_name_stands_before_it():
