@@ -16,7 +16,7 @@ from rag.directives import is_directive
 from rag.grounding import denies
 from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
-from rag.lists import ENDINGS, UNFINISHED_ITEM, list_around
+from rag.lists import ENDINGS, UNFINISHED_ITEM, counts_on, list_around
 from rag.logistic import logistic, logit, softmax
 from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup, without_taken_back
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
@@ -516,7 +516,8 @@ def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Spa
         own = len(line) - len(line.lstrip())
         if line.strip() and own < margin:
             is_short = len(line.strip()) <= _LONGEST_PARENT
-            return replace(item, start=start + own, end=start + len(line.rstrip())) if ITEM.match(line.lstrip()) and is_short else None
+            is_parent = ITEM.match(line.lstrip()) and is_short and not counts_on(line.lstrip(), text_at(item))
+            return replace(item, start=start + own, end=start + len(line.rstrip())) if is_parent else None
     return None
 
 

@@ -19,6 +19,7 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 ANNOUNCES = re.compile(r":$|\b(?:the|these) following\b(?! (?:day|week|month|year|morning|evening|night))|\bas follows\b", re.IGNORECASE)
+_ITEM_NUMBER = re.compile(r"(\d{1,3})[.)]\s")
 UNFINISHED_ITEM = re.compile(r"[;,](?:\s(?:and|or))?$")
 """How an item without a mark ends that is not the last of its list."""
 _ORDINAL = re.compile(
@@ -79,6 +80,12 @@ def counts(words: str) -> bool:
     return bool(_COUNTS.search(words))
 
 
+def counts_on(item: str, following: str) -> bool:
+    """Whether an item has the number after another one's: they are of one list, however far in they stand."""
+    numbers = [int(m[1]) if (m := _ITEM_NUMBER.match(words)) else None for words in (item, following)]
+    return numbers[0] is not None and numbers[1] == numbers[0] + 1
+
+
 def rest_of_paragraph(text: str, end: int) -> list[SentenceSpan]:
     """The few next sentences of the paragraph of a sentence that ends at a place; none where it ends its line."""
     window, _, sentences = _window(text, end, end + _WINDOW, code_lines(text))
@@ -87,8 +94,8 @@ def rest_of_paragraph(text: str, end: int) -> list[SentenceSpan]:
 
 
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
-    """The list, or the table, that the item or sentence which starts at a place is of: what introduces it, a sentence or a heading, and its items or rows; none of these
-    where there is none."""
+    """The list, or the table, that the item or sentence which starts at a place is of: what introduces it, a sentence, a heading or an item further out, and its items or rows;
+    none of these where there is none."""
     opening = text.rfind("\n", 0, max(0, start - _WINDOW)) + 1
     window, code, sentences = _window(text, opening, start + _WINDOW, code_lines(text))
     lines = _lines(unwrap(window, code), sentences)
@@ -101,10 +108,24 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
         if announced is None or all(i.start != lines[here].start for i in items):
             return None, []
         return _moved(lines[announced : announced + 1], opening)[0], _moved(items, opening)
-    items = [*reversed(list(itertools.takewhile(is_item, reversed(lines[:here])))), *after]
+    above = list(itertools.takewhile(is_item, reversed(lines[:here])))[::-1]
+    parent, items = _siblings(window, [*above, *after], len(above))
+    if parent:
+        return _moved([parent], opening)[0], _moved(items, opening)
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
     introduction = _moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
     return introduction, _moved(items, opening)
+
+
+def _siblings(text: str, items: Sequence[SentenceSpan], own: int) -> tuple[SentenceSpan | None, Sequence[SentenceSpan]]:
+    """The item further out that one of some items stands below, if there is one, and those that stand there, what stands below these included."""
+    margins = [_margin(text, item.start) for item in items]
+    for i, (a, b) in enumerate(itertools.pairwise(items), 1):
+        if margins[i] > margins[i - 1] and counts_on(text[a.start : a.end], text[b.start : b.end]):
+            margins[i] = margins[i - 1]
+    opens = next((i for i in range(own - 1, -1, -1) if margins[i] < margins[own]), -1) + 1
+    closes = next((i for i in range(own + 1, len(items)) if margins[i] < margins[own]), len(items))
+    return (items[opens - 1] if opens else None), items[opens:closes]
 
 
 def _is_in_item(text: str, start: int) -> bool:

@@ -39,8 +39,8 @@ _TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39
 COLUMN_GAP = re.compile(r"(?<=\S)(?: {4,}| *\t\s*)(?=\S)")
 """Between the cells of a row that is set with spaces."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
-MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
-"""Of references: "[4][a]", "[citation needed]"."""
+MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|\^[^\]\s]{1,20}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
+"""Of references: "[4][a]", "[^4]", "[citation needed]"."""
 REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}|\[\^[^\]\s]{{1,20}}\](?::[^\S\n]+)?")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n[^\S\n]*(?=[a-z])")
 """At the end of a line."""

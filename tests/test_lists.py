@@ -143,3 +143,15 @@ def test_an_item_introduces_only_those_that_stand_further_in():
         start = text.index(item)
         assert [text[s.start : s.end] for s in introduced(text, start, start + len(item))] == below
     assert len(introduced(text, 0, len("Refunds:"))) == 5
+
+
+def test_the_list_around_an_item_further_in_is_that_below_one_item():
+    text = "Boats for hire:\n- Dinghies\n  - Crew: two\n  - Length: 4\n- Yachts\n  - Crew: six\n- Rafts\n"
+    before, items = list_around(text, text.index("- Length"))
+    assert before
+    assert text[before.start : before.end] == "- Dinghies"
+    assert [text[i.start : i.end] for i in items] == ["- Crew: two", "- Length: 4"]
+    before, items = list_around(text, text.index("- Yachts"))
+    assert before
+    assert text[before.start : before.end] == "Boats for hire:"
+    assert len(items) == 6

@@ -318,3 +318,7 @@ def test_what_is_struck_out_or_in_a_comment_is_not_said(text, said):
 
 def test_struck_out_words_are_not_said_of_a_sentence():
     assert without_markup("The barn is on ~~Mill Road~~ Harbour <del>Street</del> Lane.") == "The barn is on Harbour Lane."
+
+
+def test_the_mark_of_a_note_belongs_to_the_sentence_before_it():
+    assert sentences("The shop is open daily.[^1] Eggs cost 40 cents.") == ["The shop is open daily.[^1]", "Eggs cost 40 cents."]
