@@ -109,7 +109,7 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
             return None, []
         return _moved(lines[announced : announced + 1], opening)[0], _moved(items, opening)
     above = list(itertools.takewhile(is_item, reversed(lines[:here])))[::-1]
-    parent, items = _siblings(window, [*above, *after], len(above))
+    parent, items = _siblings(window, above + after, len(above))
     if parent:
         return _moved([parent], opening)[0], _moved(items, opening)
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
@@ -117,7 +117,7 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
     return introduction, _moved(items, opening)
 
 
-def _siblings(text: str, items: Sequence[SentenceSpan], own: int) -> tuple[SentenceSpan | None, Sequence[SentenceSpan]]:
+def _siblings(text: str, items: list[SentenceSpan], own: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
     """The item further out that one of some items stands below, if there is one, and those that stand there, what stands below these included."""
     margins = [_margin(text, item.start) for item in items]
     for i, (a, b) in enumerate(itertools.pairwise(items), 1):
