@@ -18,7 +18,7 @@ from rag.headings import as_line, is_heading, is_marked_heading, marked_level
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import ENDINGS, UNFINISHED_ITEM, counts_on, list_around
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM, MARKED_HEADING, lines_before, without_markup, without_taken_back
+from rag.markup import ITEM, MARKED_HEADING, indentation, lines_before, without_markup, without_taken_back, words_of_line
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
@@ -426,12 +426,10 @@ def _readings(
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         margin = _margin(span, text_at)
-        if not is_item and is_next_line and list_margin is not None and margin <= list_margin:
-            introduction = None  # Its list is over.
         if is_item:
             list_margin = margin if list_margin is None else min(margin, list_margin)
-        elif is_next_line and margin <= (list_margin or 0):
-            list_margin = None
+        elif is_next_line and list_margin is not None and margin <= list_margin:
+            introduction = list_margin = None  # The list is over.
         parent = _parent_item(span, margin, text_at) if is_item else None
         is_followed_by_item = bool(ITEM.match(chunk.text, following)) and "\n" in chunk.text[end:following]
         leads_list = is_followed_by_item and not (is_item or is_prose(text) or text.endswith(ENDINGS))
@@ -456,8 +454,8 @@ def _readings(
         else:
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
-            own = next((p for p in places if denied_below(p)), None if is_prose(text) or not places else places[0])
-            own = heading if is_entry else own
+            nearest = None if is_prose(text) or not places else places[0]
+            own = heading if is_entry else next((p for p in places if denied_below(p)), nearest)
             if leads_list or (is_prose(text) and not (is_item and introduction)):
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
@@ -492,20 +490,15 @@ def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span |
         return replace(around, start=around.start + found.start, end=around.start + found.end)
     if not heading or without_markup(heading).removesuffix(":") == chunk.title or (is_prose(first) and not denies(heading)):
         return None
-    found_above = list(
-        re.finditer(rf"^[^\S\n]*(?P<heading>{re.escape(heading)})[^\S\n]*$", text_at(replace(around, end=chunk.start)), re.MULTILINE)
-    )
-    return (
-        replace(around, start=around.start + found_above[-1].start("heading"), end=around.start + found_above[-1].end("heading"))
-        if found_above
-        else None
-    )
+    passage = replace(around, start=chunk.start)
+    lines = lines_before(passage, text_at, _LONGEST_LIST)
+    return next((words_of_line(start, line, passage) for start, line in lines if line.strip() == heading), None)
 
 
 def _margin(span: Span, text_at: Callable[[Span], str]) -> int:
     """The white space before what stands at a place in its line, in characters; that before the line if other words stand before it."""
     _, before = next(lines_before(span, text_at, _LONGEST_LINE))
-    return len(before) - len(before.lstrip())
+    return indentation(before)
 
 
 def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Span | None:
@@ -513,11 +506,10 @@ def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Spa
     if not margin:
         return None
     for start, line in itertools.islice(lines_before(item, text_at, _LONGEST_LIST), 1, None):
-        own = len(line) - len(line.lstrip())
-        if line.strip() and own < margin:
-            is_short = len(line.strip()) <= _LONGEST_PARENT
-            is_parent = ITEM.match(line.lstrip()) and is_short and not counts_on(line.lstrip(), text_at(item))
-            return replace(item, start=start + own, end=start + len(line.rstrip())) if is_parent else None
+        words_above = line.strip()
+        if words_above and indentation(line) < margin:
+            is_parent = ITEM.match(words_above) and len(words_above) <= _LONGEST_PARENT and not counts_on(words_above, text_at(item))
+            return words_of_line(start, line, item) if is_parent else None
     return None
 
 
@@ -530,7 +522,7 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     if is_row(text):
         return named_row(sentence, text_at) or (None, text)
     start, line = next(lines_before(sentence, text_at, _LONGEST_LINE))
-    opening = None if opens_message(line) else _LEAD.match(line, len(line) - len(line.lstrip()))
+    opening = None if opens_message(line) else _LEAD.match(line, indentation(line))
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text

@@ -28,7 +28,7 @@ _NEGATIONS = frozenset(
     """no not never none nor neither nobody nothing nowhere without cannot can't won't don't doesn't didn't isn't aren't wasn't weren't
     hasn't haven't hadn't wouldn't couldn't shouldn't hardly barely failed refused denied declined unable lacks lacked""".split()
 )
-_EXCLUDING = frozenset(
+_DENYING = _NEGATIONS | frozenset(
     """except excluding excluded exclusion exclusions exception exceptions prohibited forbidden banned avoid cancelled canceled rejected withdrawn deprecated
     obsolete expired former false wrong myth myths misconception misconceptions rumour rumours rumor rumors proposal proposals proposed suggestion suggestions
     ideas wishes plans planned draft drafts""".split()
@@ -313,7 +313,7 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
 
 def denies(words_above: str) -> bool:
     """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Myths")."""
-    return any(w.surface.lower().replace("’", "'") in _NEGATIONS | _EXCLUDING for w in words(words_above))
+    return any(_lower(w) in _DENYING for w in words(words_above))
 
 
 def may_be_corrected(text: str) -> bool:
@@ -321,12 +321,16 @@ def may_be_corrected(text: str) -> bool:
     return bool(_BELIEF.search(text))
 
 
+def _lower(word: Word) -> str:
+    return word.surface.lower().replace("’", "'")
+
+
 def _negated(sentence: Sequence[Word], content: Sequence[Word]) -> bool:
     """Whether a sentence has an odd number of negations that stand just before a word of the claim."""
     stems = {w.stem for w in content}
     count = 0
     for i, w in enumerate(sentence):
-        if w.surface.lower().replace("’", "'") in _NEGATIONS:
+        if _lower(w) in _NEGATIONS:
             following = [x for x in sentence[i + 1 : i + 6] if x.surface.lower() not in FUNCTION_WORDS][:3]
             count += any(x.stem in stems for x in following) or not following
     return count % 2 == 1

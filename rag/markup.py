@@ -39,9 +39,11 @@ _TERM = re.compile(rf"^(?!{ITEM.pattern}|#)(?P<term>[^\s.,:;!?][^\n.,:;!?]{{0,39
 COLUMN_GAP = re.compile(r"(?<=\S)(?: {4,}| *\t\s*)(?=\S)")
 """Between the cells of a row that is set with spaces."""
 _TABLE_ROW = re.compile(r"\|(.+)\|")
-MARKS = r"(?:\[(?:(?:note |nb )?\d{1,3}|\^[^\]\s]{1,20}|[a-z]|[a-z ]{3,20} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
+NOTE_LABEL = r"\^[^\]\s]{1,20}"
+"""Of a note in Markdown, between the brackets: "^4"."""
+MARKS = rf"(?:\[(?:(?:note |nb )?\d{{1,3}}|{NOTE_LABEL}|[a-z]|[a-z ]{{3,20}} needed|(?:by )?whom?\?|when\?|where\?|which\?)\])+"
 """Of references: "[4][a]", "[^4]", "[citation needed]"."""
-REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}|\[\^[^\]\s]{{1,20}}\](?::[^\S\n]+)?")
+REFERENCES = re.compile(rf"(?:(?<=[.!?])\s{{0,2}}|(?<=[,;:\"”’)])){MARKS}|\[{NOTE_LABEL}\](?::[^\S\n]+)?")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])-\n[^\S\n]*(?=[a-z])")
 """At the end of a line."""
 _TAKEN_BACK = re.compile(
@@ -137,6 +139,16 @@ def lines_before(place: Span, text_at: Callable[[Span], str], characters: int) -
         yield start, line
 
 
+def indentation(line: str) -> int:
+    """The white space that a line opens with, in characters."""
+    return len(line) - len(line.lstrip())
+
+
+def words_of_line(start: int, line: str, place: Span) -> Span:
+    """Where a line that starts at ``start`` stands without the white space around it, in the document of ``place``."""
+    return replace(place, start=start + indentation(line), end=start + len(line.rstrip()))
+
+
 def code_lines(text: str) -> set[int]:
     """Where the lines of code start: those between fences, and these; those that are indented below "::". A fence that is not closed opens none."""
     if "```" not in text and "~~~" not in text and "::" not in text:
@@ -146,7 +158,7 @@ def code_lines(text: str) -> set[int]:
     found = {line.start() for opening, closing in zip(fences[::2], fences[1::2], strict=False) for line in lines[opening : closing + 1]}
     margin: int | None = None  # Of the line that introduces code.
     for line in lines:
-        indent = len(line.group()) - len(line.group().lstrip())
+        indent = indentation(line.group())
         if margin is not None and indent > margin:
             found.add(line.start())
         elif line.start() not in found and line.group().strip():

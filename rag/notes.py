@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from rag.markup import NOTE_LABEL
+
 _LONGEST_NOTE = 300
 """Characters."""
 _FARTHEST_BELOW = 5000
 """Characters from a mark to its note; Markdown's may stand anywhere."""
 _EMPHASIS = re.compile(r"(?<!\w)(?P<marks>\*{1,3})(?=[^\s*])[^*\n]*(?<=[^\s*])(?P=marks)")
-_POINTER = re.compile(r"\[\^(?P<label>[^\]\s]{1,20})\](?!:)|(?<=[\w.,;:!?)%€$£|])(?P<mark>\\?\*{1,3}|[†‡§]|[¹²³⁴-⁹])(?=[\s.,;:!?)|]|$)")
+_POINTER = re.compile(rf"\[(?P<label>{NOTE_LABEL})\](?!:)|(?<=[\w.,;:!?)%€$£|])(?P<mark>\\?\*{{1,3}}|[†‡§]|[¹²³⁴-⁹])(?=[\s.,;:!?)|]|$)")
 _SOURCE = re.compile(r"https?://|www\.|\b(?:pp?\. ?\d|ibid\b|op\. cit|et al\b|see\b|cf\.)|[(, ](?:1[89]|20)\d\d[a-z]?[).,]", re.IGNORECASE)
 """In a note that names where something is from."""
 
@@ -27,7 +29,7 @@ def notes_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _note(text: str, end: int, label: str | None, mark: str | None) -> tuple[int, int] | None:
     if label:
-        named = re.search(rf"^\[\^{re.escape(label)}\]:[ \t]*(?P<note>\S.*(?:\n(?!\[\^)[ \t]*\S.*)*)", text, re.MULTILINE)
+        named = re.search(rf"^\[{re.escape(label)}\]:[ \t]*(?P<note>\S.*(?:\n(?!\[\^)[ \t]*\S.*)*)", text, re.MULTILINE)
         return named.span("note") if named else None
     bare = (mark or "").lstrip("\\")
     lines = re.compile(rf"^[ \t]*\\?{re.escape(bare)}(?![*\w]*{re.escape(bare)})[ \t]*(?P<note>\w.*)$", re.MULTILINE)

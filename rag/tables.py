@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.markup import COLUMN_GAP, WORD, lines_before, row_cells
+from rag.markup import COLUMN_GAP, WORD, lines_before, row_cells, words_of_line
 from rag.types import Span
 
 FEWEST_COLUMNS = 2
@@ -52,8 +52,7 @@ def column_names(row: Span, text_at: Callable[[Span], str]) -> Span | None:
     found = _above_rule(above) if row_cells(text) else _top_of_set_rows(above) if _DIGIT.search(text) else None
     if found is None:
         return None
-    start, line = found
-    return replace(row, start=start + len(line) - len(line.lstrip()), end=start + len(line.rstrip()))
+    return words_of_line(*found, row)
 
 
 def _lines_above(row: Span, text_at: Callable[[Span], str]) -> Iterator[tuple[int, str]]:
