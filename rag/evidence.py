@@ -25,7 +25,7 @@ from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, names, words
+from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, month_or_weekday, names, words
 
 # Fitted by ``python -m eval bench answerable --fit``: sentences against the others that were found for the same question, on the questions written
 # for the adapter (``eval/adapter``), SQuAD 2.0 but for two articles, CLAP NQ and the spans texts.
@@ -95,6 +95,7 @@ _LONGEST_LIST = 2000
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
@@ -167,6 +168,11 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
             return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
         case AnswerType.OTHER:
             return any(w.is_content for w in fresh)
+
+
+def _is_dated(some: Sequence[Word]) -> bool:
+    """Whether words name a month, a weekday or a year."""
+    return any(month_or_weekday(w) or _YEAR.fullmatch(w.surface) for w in some)
 
 
 def adds_to(question: str, sentence: str) -> bool:
@@ -320,10 +326,14 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
         gives_speaker = asks_who and bool(_FIRST_PERSON.search(text))
         return names_asked or gives_time or gives_speaker
 
+    def dates(above: str, text: str) -> bool:
+        """Whether what stands above a sentence gives a date where a time is asked for, and the sentence gives none."""
+        return kind is AnswerType.TIME and _is_dated(words(above)) and not _is_dated(words(text))
+
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
-        for reading in _readings(hit.chunk, text_at, tells, term, label):
+        for reading in _readings(hit.chunk, text_at, tells, dates, term, label):
             here = words(reading.text)
             fingerprint = tuple(w.stem for w in here)
             if fingerprint and fingerprint not in seen:
@@ -375,12 +385,18 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
 
 
 def _readings(
-    chunk: Chunk, text_at: Callable[[Span], str], tells: Callable[[str, str], bool], term: AbstractSet[str], label: str | None
+    chunk: Chunk,
+    text_at: Callable[[Span], str],
+    tells: Callable[[str, str], bool],
+    dates: Callable[[str, str], bool],
+    term: AbstractSet[str],
+    label: str | None,
 ) -> Iterator[_Reading]:
     """The sentences of a passage that say something. What stands on the line after a question, or on the same line, answers it.
 
     Args:
         tells: whether what a line opens with tells of a sentence of it what is asked.
+        dates: whether what stands above a sentence tells when it holds, where that is asked and the sentence does not say.
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
         label: of the sections that it asks for ("Which chapter …?"): their headings count as titles.
     """
@@ -406,9 +422,10 @@ def _readings(
             return _DEFINES
         return 0.0 if term <= near | {w.stem for w in words(text)} else -_OF_ANOTHER
 
-    def denied_below(place: Span) -> bool:
+    def is_needed(place: Span, text: str) -> bool:
         words_above = text_at(place)
-        return denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
+        is_title = without_markup(words_above).removesuffix(":") == own_title
+        return (denies(words_above) and not is_title) or dates(words_above, text)
 
     next_starts = [*(start for start, _ in chunk.sentences[1:]), len(chunk.text)]
     for (start, end), following in zip(chunk.sentences, next_starts, strict=True):
@@ -455,7 +472,7 @@ def _readings(
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
             nearest = None if is_prose(text) or not places else places[0]
-            own = heading if is_entry else next((p for p in places if denied_below(p)), nearest)
+            own = heading if is_entry else next((p for p in places if is_needed(p, text)), nearest)
             if leads_list or (is_prose(text) and not (is_item and introduction)):
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
@@ -526,7 +543,7 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text
-    return lead, f"{words}{':' if words[-1].isalnum() else ''} {text}"
+    return lead, f"{words}{':' if words[-1].isalnum() else ''} {ITEM.sub('', text, count=1)}"
 
 
 def holds_names(question: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, Word, alike, month_or_weekday, stem, words
@@ -33,13 +34,6 @@ _DENYING = _NEGATIONS | frozenset(
     obsolete expired former false wrong myth myths misconception misconceptions rumour rumours rumor rumors proposal proposals proposed suggestion suggestions
     ideas wishes plans planned draft drafts""".split()
 )
-_BELIEF = re.compile(
-    r"\b(?:(?:some|many|most|few)(?: of (?:them|us|you))? (?:\w+ )?(?:think|thought|believed?|say|said|claim(?:ed)?|assumed?) that"
-    r"|people (?:(?:often|still|sometimes|wrongly|mistakenly) )?(?:think|thought|believed?|say|claim(?:ed)?|assumed?)"
-    r"|it (?:is|was|has been) (?:\w+ )?(?:claimed|said|believed|thought|assumed|rumou?red|alleged) that|(?:myth|rumou?r|legend|misconception) (?:is|was|has it) that"
-    r"|(?:is|are|was|were) supposed to|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?<!get )used to (?!the\b|an?\b|it\b|th[ai]t?s?\b))",
-    re.IGNORECASE,
-)
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
@@ -63,23 +57,6 @@ _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
-_DOUBT = re.compile(
-    r"\b(?:reportedly|allegedly|apparently|purportedly|supposedly|presumably|possibly|perhaps|maybe|probably|likely|alleged|rumou?red|unconfirmed"
-    r"|(?:reports?|rumou?rs?|sources?) (?:indicate|suggest|say|claim)s?"
-    r"|(?:is|are|was|were) (?:believed|thought|said|suspected|reported|expected|feared|predicted) to"
-    r"|(?:alleg|assum|believ|claim|expect|fear|guess|hop|predict|speculat|suspect)(?:e|s|es|ed)? that"
-    r"|according to (?:(?:some|several|unconfirmed|initial|early|first|local|media|press|news|state) ){0,2}(?:reports|rumou?rs))\b",
-    re.I,
-)
-"""Words by which a text does not vouch for what it says next. Not "may" and "could": they also permit, and are able."""
-_HEDGE = re.compile(
-    rf"{_DOUBT.pattern}|\b(?:according to|unlikely|uncertain|unclear|may|might|can|could|would|should|if|rumou?rs?|potential(?:ly)?|(?:seem|appear|expect|think|report|claim|believe"
-    r"|suggest|estimate|suspect|allege|indicate|predict|assume|fear|guess|hope|speculate)(?:s|d|ed)?|says?|said|thought)\b",
-    re.I,
-)
-"""Words by which a claim is no plain statement of fact."""
-_DOUBTED = 2
-"""Content words after a doubt that it is about."""
 
 
 def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *, as_fact: bool = True) -> Verdict:
@@ -124,16 +101,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
 
 
 def hidden_doubt(claim: str, evidence: Sequence[str]) -> str | None:
-    """The words ("reportedly") by which the closest evidence sentence doubts what a claim states as fact; None where it does not."""
-    if _HEDGE.search(claim):
-        return None
-    stems = {w.stem for w in words(claim) if w.is_content}
-    closest = closest_sentence(claim, evidence)
-    for found in _DOUBT.finditer(closest):
-        doubted = [w for w in words(closest) if w.start >= found.end() and w.is_content][:_DOUBTED]
-        if any(w.stem in stems for w in doubted):
-            return found.group()
-    return None
+    """The words ("reportedly", "was to be", "If …") by which the closest sentence does not state as fact what a claim does; None where it does."""
+    return reservation(claim, closest_sentence(claim, [s for e in evidence for s in sentence_texts(e)]))
 
 
 def closest_sentence(claim: str, evidence: Sequence[str]) -> str:
@@ -314,11 +283,6 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
 def denies(words_above: str) -> bool:
     """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Myths")."""
     return any(_lower(w) in _DENYING for w in words(words_above))
-
-
-def may_be_corrected(text: str) -> bool:
-    """Whether a sentence says what some believe, or what once was so ("used to"): the next one may put it right."""
-    return bool(_BELIEF.search(text))
 
 
 def _lower(word: Word) -> str:

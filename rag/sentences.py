@@ -34,6 +34,8 @@ _LONGEST_QUOTED = 500
 _OPENS_QUOTATION = re.compile(r"\s+[\"“‘«„(]\s*")
 _INSIDE_WORD = re.compile(r"(?<=\w)\"(?=\w)")
 """No quotation mark: Kuwait"s."""
+_MAY = re.compile(r"\bMay(?=\.\s)")
+"""No abbreviation, as "Mar." and "Apr." are."""
 _GOES_ON = re.compile(r"\W*[a-z]")
 _WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
@@ -109,7 +111,7 @@ def _boundaries(line: str) -> list[tuple[int, int]]:
 def _boundaries_of(line: str) -> list[tuple[int, int]]:
     import sentencex
 
-    line = _INSIDE_WORD.sub("'", line)
+    line = _MAY.sub("day", _INSIDE_WORD.sub("'", line))
     return [(b["start_index"], b["end_index"]) for b in sentencex.get_sentence_boundaries("en", line)]
 
 

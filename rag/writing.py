@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
+from rag.corrections import corrects, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
-from rag.grounding import Entails, denies, hidden_doubt, may_be_corrected
+from rag.grounding import Entails, denies, hidden_doubt
 from rag.headings import heading_above, names_section
 from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
@@ -44,6 +45,8 @@ STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 MOST_ITEMS = 15
 """Of a list, or lines of code."""
+MOST_CORRECTIONS = 2
+"""Of what an answer cites."""
 MOST_ALIKE = 4
 """Items or rows that are said for what they have in common."""
 _NUMBER = re.compile(r"\d{1,3}[.)] ")
@@ -132,7 +135,7 @@ class Writer:
             # "Did Bergen …?" is not to be told of another.
             by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
-            if not asks_whether(question) and all(self._says_nothing(e, question) for e in quoted):
+            if only_asks(quoted) or (not asks_whether(question) and all(self._says_nothing(e, question) for e in quoted)):
                 quoted = []
             if quoted and not asked.is_read:
                 self._engine = EXTRACTIVE
@@ -141,7 +144,7 @@ class Writer:
         self._likelihoods.append(asked.likely)
         if not asked.is_said and len(self._builder.sentences) == before:
             self._unanswered.append(question)
-        for candidate in differing(self._builder, question, found.candidates):
+        for candidate in [*differing(self._builder, question, found.candidates), *self._corrections(question, found.candidates)]:
             if opens_with_pronoun(candidate.text):
                 yield from self._quote_before(candidate.span)
             yield self.quote(candidate.text, candidate.span)
@@ -298,7 +301,7 @@ class Writer:
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
-                in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(may_be_corrected(e.text) for e in cited)
+                in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
@@ -323,6 +326,9 @@ class Writer:
 
     def _rest_of_paragraph(self, span: Span) -> list[SentenceSpan]:
         return rest_of_paragraph(self._document(span.document_id).text, span.end)
+
+    def _said_of_it_next(self, said: Evidence) -> list[SentenceSpan]:
+        return said_of_it_next(self._document(said.span.document_id).text, said.span.start, said.span.end)
 
     def _introduced(self, span: Span, *, by_headings: bool = True) -> list[SentenceSpan]:
         return introduced(self._document(span.document_id).text, span.start, span.end, by_headings=by_headings)
@@ -378,8 +384,7 @@ class Writer:
                 if not items and (only_names or _only_counts(e.text, asked.question)):
                     below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
                     yield from self._quote_items(e.span.document_id, below, are_items=False)
-                if may_be_corrected(e.text):
-                    yield from self._quote_items(e.span.document_id, self._rest_of_paragraph(e.span)[:1], are_items=False)
+                yield from self._quote_items(e.span.document_id, self._said_of_it_next(e), are_items=False)
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -401,6 +406,19 @@ class Writer:
         tells = not (is_directive(words) or is_question(words) or leaves_open_who(words, text[span.start : span.end]))
         if before and tells and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
+
+    def _corrections(self, question: str, candidates: Sequence[ev.Candidate]) -> list[ev.Candidate]:
+        """Sentences further on, or of other documents, that correct what is cited."""
+        return [
+            c
+            for c in candidates
+            if not self._builder.holds(without_markup(c.text))
+            and any(
+                (c.span.document_id != x.document_id or c.span.start >= x.end) and corrects(c.text, x.quote, question)
+                for x in self.citations
+            )
+            and not any(c.span.document_id == x.document_id and c.span.start < x.end and x.start < c.span.end for x in self.citations)
+        ][:MOST_CORRECTIONS]
 
     def _quote_notes(self, citations: Sequence[Citation]) -> Iterator[Sentence]:
         """Adds the notes to which the cited words point by a mark ("3 euros*")."""

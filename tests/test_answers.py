@@ -597,6 +597,48 @@ def test_what_some_believe_is_said_with_what_puts_it_right(ask_about, monkeypatc
     assert answer.text == f"{belief} It stays open until six."
 
 
+@pytest.mark.parametrize("draft", ["", "The mill was sold in 1975."])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "The mill was to be sold in 1975. The plan was dropped later. It has a wheel.",
+            "The mill was to be sold in 1975. The plan was dropped later.",
+        ),
+        (
+            "The Courier wrote that the mill was sold in 1975. The report was false.",
+            "The Courier wrote that the mill was sold in 1975. The report was false.",
+        ),
+        ("If the price is right, the mill is sold in 1975. It has a wheel.", "If the price is right, the mill is sold in 1975."),
+        (
+            "The mill was sold in 1975. It has a wheel.\n\nCorrection: the mill was sold in 1957, not in 1975.",
+            "The mill was sold in 1975. Correction: the mill was sold in 1957, not in 1975.",
+        ),
+    ],
+)
+def test_what_is_no_fact_is_said_as_such_with_what_became_of_it(ask_about, monkeypatch, text, said, draft):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    model = ScriptedModel(f"{draft} [{{n}}]", chooses="sold in 1975", cites="sold in 1975") if draft else None
+    assert ask_about({"mill.md": f"# Mill\n\n{text}"}, "When was the mill sold?", model).text == said
+
+
+def test_questions_of_a_text_answer_none(ask_about):
+    text = "# Quiz\n\nWho painted the mural in the hall?\nHow many bells hang in the tower?\nWhere does the mayor live?"
+    assert ask_about({"quiz.md": text}, "How many bells hang in the tower?").abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When was the legacy flag removed?", "3.2.0 (2025-09-14): Removed: the legacy flag of the server."),
+        ("Which flag of the server was removed?", "Removed: the legacy flag of the server."),
+    ],
+)
+def test_a_heading_that_dates_what_stands_below_it_is_said_where_a_time_is_asked_for(ask_about, question, said):
+    text = "# Changes\n\n## 3.2.0 (2025-09-14)\n- Removed: the legacy flag of the server.\n\n## 3.1.0 (2025-05-02)\n- New: export of maps."
+    assert ask_about({"changes.md": text}, question).text == said
+
+
 def test_the_note_that_a_mark_in_the_cited_words_points_to_is_said_too(ask_about):
     text = "# Shop\n\nEggs from our hens cost 40 cents each*.\n\n\\* Members pay half."
     answer = ask_about({"shop.md": text}, "How much do eggs from your hens cost?")

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.entailment import EntailmentModel
-from rag.grounding import check, may_be_corrected, states_another_number
+from rag.grounding import check, states_another_number
 from tests.conftest import tiny_cross_encoder
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
@@ -77,6 +77,11 @@ def test_of_a_question_with_its_answer_the_words_count_beside_what_a_model_finds
             "Reports indicate",
         ),
         ("Anna Berg owns the ship.", ["Anna Berg is believed to own the ship."], "is believed to"),
+        ("The mill was demolished in 1975.", ["The mill was to be demolished in 1975."], "was to be"),
+        ("She opened a museum in 2019.", ["She planned to open a museum in 2019."], "planned to"),
+        ("The court awarded 9,000 euros.", ["Had it been dry, the court would have awarded 9,000 euros."], "would have"),
+        ("The wheel is repaired in 2026.", ["If the grant comes, the wheel is repaired in 2026."], "If the grant comes"),
+        ("You get your money back.", ["You get your money back if you cancel within two weeks."], "if you cancel within two weeks."),
         ("The ship carried grain.", ["The owners claim that the ship carried grain."], "claim that"),
         ("Twelve ships joined the search.", ["Twelve ships were expected to join the search."], "were expected to"),
         ("The council voted.", [], "cites no words"),
@@ -205,20 +210,3 @@ def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("FOOTNOTE_CHECKER", str(tmp_path / "nowhere"))
     assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 2
     assert "nowhere" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("text", "may"),
-    [
-        ("Some people still believe that dogs are allowed.", True),
-        ("It is often claimed that dogs are allowed.", True),
-        ("The pool used to open at six.", True),
-        ("The bridge was supposed to be ready in May.", True),
-        ("The pump is used to clean the pool.", False),
-        ("She is used to the noise.", False),
-        ("Most of them said nothing.", False),
-        ("Dogs are allowed.", False),
-    ],
-)
-def test_what_some_believe_or_what_once_was_may_be_corrected(text, may):
-    assert may_be_corrected(text) is may

@@ -1,0 +1,82 @@
+"""Where a text takes back, decides or corrects what it has said before: that a report was false, what became of a plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from rag.modality import is_belief, is_open
+from rag.sentences import SentenceSpan, is_question, split_sentences
+from rag.words import content_stems, leans_on_context
+
+_WITHIN = 600
+"""Characters after a sentence that are looked through."""
+_DECIDED_WITHIN = 2
+"""Sentences after one that leaves something open, of its paragraph."""
+_SHORT_WORDS = 6
+"""Of a sentence that takes something back, but does not say what holds instead ("That is wrong.")."""
+_I = re.IGNORECASE
+_TAKES_BACK = re.compile(
+    r"\b(?:(?:that|this|it|(?:the|this|that|both|all)(?: of these| these)? (?:report|claim|stor|rumou?r|statement|figure|number|date|news|account|announcement|allegation|accusation"
+    r"|assertion|assumption|theor|belief|view|charge|answer|information)(?:y|ies|s)?)(?:['’]s| is| was| are| were| has been| have been| proved(?: to be)?| turned out(?: to be)?)"
+    r"(?: \w+){0,2}? (?:(?:wrong|false|untrue|incorrect|inaccurate|mistaken|unfounded|baseless|disproved|refuted|retracted|withdrawn|nonsense)(?! to\b)"
+    r"|an? (?:mistake|myth|hoax|lie|misunderstanding|typo|error)|not (?:true|right|correct|so|the case))"
+    r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken))\b",
+    _I,
+)
+_DECIDES = re.compile(
+    r"^\W*(?:but|however|yet|instead|in fact|in reality|actually)\b|\b(?:agreed|decided|decision|voted|defeated|carried|adopted|approved|accepted|granted|refused|rejected"
+    r"|dismissed|dropped|abandoned|cancell?ed|called off|shelved|withdrawn|postponed|put off|delayed|denie[sd]|forb[ai]ds?|forbidden|instead|failed|never|confirmed|settled"
+    r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
+    _I,
+)
+_CORRECTS = re.compile(r"^\W*(?:\w+ )?(?:correction|correct(?:ed|ing)|errat(?:um|a)|update|edit)\b", _I)
+_CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_NEAR = 3
+"""Content words around what tells of a change."""
+_SHARED = 2
+"""Content words that a correction must have in common with what it corrects."""
+
+
+def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
+    """The sentences after one, up to that which takes it back or, where it leaves something open, decides that; none where the text does not."""
+    sentence = text[start:end]
+    below = text[end : end + _WITHIN]
+    found = [
+        replace(s, start=end + s.start, end=end + s.end)
+        for s in split_sentences(below)
+        if s.is_prose and not is_question(below[s.start : s.end])
+    ]
+    here = [s for s in found if "\n" not in text[end : s.start]]
+    for s in (*found[:1], *found[len(here) : len(here) + 1]):
+        words = text[s.start : s.end]
+        if _TAKES_BACK.search(words):
+            n = found.index(s) + 1
+            goes_on = len(words.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
+            return [s, found[n]] if goes_on else [s]
+    if is_belief(sentence):
+        return (here or found)[:1]
+    if is_open(sentence) and not _DECIDES.search(sentence):
+        for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
+            words = text[s.start : s.end]
+            goes_on = n == 1 or leans_on_context(words) or bool({*content_stems(words)} & {*content_stems(sentence)})
+            if goes_on and _DECIDES.search(words):
+                return here[:n]
+    return []
+
+
+def corrects(later: str, said: str, question: str) -> bool:
+    """Whether a sentence that stands further on says that something has changed, or was not so, and is about what a sentence adds to a question."""
+    added = {*content_stems(said)} - {*content_stems(question)}
+    shared = {*content_stems(later)} & {*content_stems(said)}
+    if len(shared) < _SHARED or not shared & added:
+        return False
+    return bool(_CORRECTS.match(later)) or (
+        2 * len(shared & added) >= len(added) and any(_is_near(m, added) for m in _CHANGES.finditer(later))
+    )
+
+
+def _is_near(found: re.Match[str], stems: Collection[str]) -> bool:
+    around = [*content_stems(found.string[: found.start()])[-_NEAR:], *content_stems(found.string[found.end() :])[:_NEAR]]
+    return any(s in stems for s in around)

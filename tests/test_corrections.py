@@ -1,0 +1,47 @@
+"""What a text says further on of what it has said: that it was false, what was decided, that it has changed."""
+
+import pytest
+
+from rag.corrections import corrects, said_of_it_next
+from rag.sentences import split_sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Some say that monks built it. It was a miller. He was rich.", ["It was a miller."]),
+        (
+            "She planned to open a museum in 2019. For lack of money the opening was postponed.",
+            ["For lack of money the opening was postponed."],
+        ),
+        (
+            "Mr Hale moved that the water be turned off in July. Mrs Osei moved that it be turned off in June. The motion of Mr Hale was defeated.",
+            ["Mrs Osei moved that it be turned off in June.", "The motion of Mr Hale was defeated."],
+        ),
+        ("Ivo offered to bring music. Petra likes cake more than bread. A decision was not reached.", []),
+        ("She planned to open a museum, but the plan was dropped. The council agreed on a park.", []),
+        ("She opened a museum. The council agreed on a park.", []),
+        ("The Courier wrote that it had been sold. The report was false. It still stands.", ["The report was false."]),
+        (
+            "ann: The seal is glued in. Buy a kettle.\nben: That is wrong. It can be replaced at home.",
+            ["ben: That is wrong.", "It can be replaced at home."],
+        ),
+        ("The seal is glued in. It is wrong to pull it out by force.", []),
+    ],
+)
+def test_a_sentence_is_followed_by_what_takes_it_back_or_decides_what_it_leaves_open(text, said):
+    first = split_sentences(text)[0]
+    assert [text[s.start : s.end] for s in said_of_it_next(text, first.start, first.end)] == said
+
+
+@pytest.mark.parametrize(
+    ("later", "is_so"),
+    [
+        ("The Harbour Inn has cancelled.", True),
+        ("We meet at the Harbour Inn.", False),
+        ("The bus has been cancelled.", False),
+        ("The lunch of the choir is cancelled.", False),
+    ],
+)
+def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so):
+    assert corrects(later, "Lunch for the choir is at the Harbour Inn.", "Where does the choir have lunch?") is is_so
