@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import takewhile
 
 from rag.modality import is_belief, is_open
 from rag.sentences import SentenceSpan, is_question, split_sentences
@@ -31,7 +32,10 @@ _DECIDES = re.compile(
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
 )
-_CORRECTS = re.compile(r"^\W*(?:\w+ )?(?:correction|correct(?:ed|ing)|errat(?:um|a)|update|edit)\b", _I)
+_BUT = re.compile(r"\bbut\b", _I)
+_CORRECTS = re.compile(
+    r"^\W*(?:(?:correction|erratum|errata|update|edit)(?: \([^)]*\))?:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
+)
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
 _NEAR = 3
 """Content words around what tells of a change."""
@@ -43,11 +47,8 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     """The sentences after one, up to that which takes it back or, where it leaves something open, decides that; none where the text does not."""
     sentence = text[start:end]
     below = text[end : end + _WITHIN]
-    found = [
-        replace(s, start=end + s.start, end=end + s.end)
-        for s in split_sentences(below)
-        if s.is_prose and not is_question(below[s.start : s.end])
-    ]
+    found = [replace(s, start=end + s.start, end=end + s.end) for s in split_sentences(below) if s.is_prose]
+    found = list(takewhile(lambda s: not is_question(text[s.start : s.end]), found))
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):
         words = text[s.start : s.end]
@@ -55,9 +56,11 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             n = found.index(s) + 1
             goes_on = len(words.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
+    if _DECIDES.search(sentence) or _BUT.search(sentence):
+        return []
     if is_belief(sentence):
         return (here or found)[:1]
-    if is_open(sentence) and not _DECIDES.search(sentence):
+    if is_open(sentence):
         for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
             words = text[s.start : s.end]
             goes_on = n == 1 or leans_on_context(words) or bool({*content_stems(words)} & {*content_stems(sentence)})
@@ -70,11 +73,9 @@ def corrects(later: str, said: str, question: str) -> bool:
     """Whether a sentence that stands further on says that something has changed, or was not so, and is about what a sentence adds to a question."""
     added = {*content_stems(said)} - {*content_stems(question)}
     shared = {*content_stems(later)} & {*content_stems(said)}
-    if len(shared) < _SHARED or not shared & added:
-        return False
-    return bool(_CORRECTS.match(later)) or (
-        2 * len(shared & added) >= len(added) and any(_is_near(m, added) for m in _CHANGES.finditer(later))
-    )
+    if _CORRECTS.match(later):
+        return len(shared) >= _SHARED and bool(shared & added)
+    return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in _CHANGES.finditer(later))
 
 
 def _is_near(found: re.Match[str], stems: Collection[str]) -> bool:

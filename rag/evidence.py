@@ -443,6 +443,8 @@ def _readings(
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         margin = _margin(span, text_at)
+        ends_line = following == len(chunk.text) or "\n" in chunk.text[end:following]
+        is_line = ends_line and not next(lines_before(span, text_at, _LONGEST_LINE))[1].strip()
         if is_item:
             list_margin = margin if list_margin is None else min(margin, list_margin)
         elif is_next_line and list_margin is not None and margin <= list_margin:
@@ -457,7 +459,9 @@ def _readings(
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
+        elif (is_named and as_line(text) == headings[-1]) or (
+            is_line and is_heading(text, like=headings[-1]) and (marked or not introduction)
+        ):
             heading, introduction = span, None
             if level := marked_level(text):
                 headings = [*(line for line in headings if marked_level(line) < level), as_line(text)]

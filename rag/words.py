@@ -50,10 +50,13 @@ _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 _EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped)\sthat\b"
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
+_THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
-_LEANING = re.compile(rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL)
-_PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?{_PRONOUN}", re.IGNORECASE)
+_LEANING = re.compile(
+    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|{_THAT}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})", re.IGNORECASE | re.DOTALL
+)
+_PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 _HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _FEWEST_IN_CAPITALS = 3

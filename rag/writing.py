@@ -51,7 +51,7 @@ MOST_ALIKE = 4
 """Items or rows that are said for what they have in common."""
 _NUMBER = re.compile(r"\d{1,3}[.)] ")
 """Of an item."""
-_YES_OR_NO = re.compile(r"(?:[\n?]\s*|^)(?P<said>(?:Yes|No)\b[^.!?\n]{0,30}[.!])\s+$")
+_YES_OR_NO = re.compile(r"(?:[\n?]\s*|^)(?:[A-Z][\w.'’ -]{0,30}:\s+)?(?P<said>(?:Yes|No)\b[^.!?\n]{0,30}[.!])\s+$")
 _LONGEST_YES_OR_NO = 50
 """Characters that are looked through."""
 NOT_STATED = "The documents do not say."
@@ -302,7 +302,8 @@ class Writer:
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
-                is_whole = not (ANNOUNCES.search(text) or in_doubt or _denied_above(text, cited, chosen))
+                leans = opens_with_pronoun(text) and any(e.context for e in cited)
+                is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
