@@ -32,6 +32,8 @@ _DECIDES = re.compile(
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
 )
+_FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|originally|initially|in the past)\b", _I)
+_NOW = re.compile(r"\b(?:since|now|today|nowadays|currently|no longer|any ?more|later|then|replaced)\b", _I)
 _BUT = re.compile(r"\bbut\b", _I)
 _CORRECTS = re.compile(
     r"^\W*(?:(?:correction|erratum|errata|update|edit)(?: \([^)]*\))?:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
@@ -60,6 +62,8 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
         return []
     if is_belief(sentence):
         return (here or found)[:1]
+    if _FORMER.search(sentence) and not _NOW.search(sentence):
+        return [s for s in here[:1] if _NOW.search(text[s.start : s.end])]
     if is_open(sentence):
         for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
             words = text[s.start : s.end]

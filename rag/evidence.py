@@ -444,7 +444,7 @@ def _readings(
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         margin = _margin(span, text_at)
         ends_line = following == len(chunk.text) or "\n" in chunk.text[end:following]
-        is_line = ends_line and not next(lines_before(span, text_at, _LONGEST_LINE))[1].strip()
+        is_apart = text.endswith(":") or (ends_line and not next(lines_before(span, text_at, _LONGEST_LINE))[1].strip())
         if is_item:
             list_margin = margin if list_margin is None else min(margin, list_margin)
         elif is_next_line and list_margin is not None and margin <= list_margin:
@@ -460,7 +460,7 @@ def _readings(
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
         elif (is_named and as_line(text) == headings[-1]) or (
-            is_line and is_heading(text, like=headings[-1]) and (marked or not introduction)
+            is_apart and is_heading(text, like=headings[-1]) and (marked or not introduction)
         ):
             heading, introduction = span, None
             if level := marked_level(text):

@@ -26,6 +26,9 @@ from rag.sentences import split_sentences
             "ann: The seal is glued in. Buy a kettle.\nben: That is wrong. It can be replaced at home.",
             ["ben: That is wrong.", "It can be replaced at home."],
         ),
+        ("Until 1964 a ferry ran. Since a road was built, there is none.", ["Since a road was built, there is none."]),
+        ("Until 1964 a ferry ran; now there is a bus. Now it is late at night.", []),
+        ("She was formerly a nurse. Her son lives in Oslo.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),
     ],
 )
