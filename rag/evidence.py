@@ -459,10 +459,8 @@ def _readings(
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif (is_named and as_line(text) == headings[-1]) or (
-            is_apart and is_heading(text, like=headings[-1]) and (marked or not introduction)
-        ):
-            heading, introduction = span, None
+        elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
+            heading, introduction = (span, None) if is_apart else (heading, introduction)
             if level := marked_level(text):
                 headings = [*(line for line in headings if marked_level(line) < level), as_line(text)]
                 subject = _distinct(own_title, *headings)

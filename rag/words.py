@@ -51,7 +51,7 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])
 _EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped)\sthat\b"
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
-_CONNECTIVE = r"(?:otherwise(?! (?:known|called))|then(?!-)|after that|afterwards|in that case|if (?:not|so)|if (?:\w+\s){1,5}?still)\b"
+_CONNECTIVE = r"(?:otherwise(?! (?:known|called))|in that case|if (?:not|so)|if (?:\w+\s){1,5}?still)\b"
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
 _LEANING = re.compile(

@@ -45,8 +45,7 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert leans_on_context("That was Captain Ludd, in 1998.")
     assert not leans_on_context("That captain sold a law that was old.")
     assert leans_on_context("If the lamp is still red, call us.")
-    assert leans_on_context("Then add the flour.")
-    assert not leans_on_context("Then-mayor Berg came.")
+    assert leans_on_context("Otherwise it costs 9 euros.")
     assert not leans_on_context("If the lamp is red, call us.")
     assert leans_on_context("It is so heavy that nobody lifts it.")
 
