@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
@@ -144,7 +145,10 @@ class Writer:
         self._likelihoods.append(asked.likely)
         if not asked.is_said and len(self._builder.sentences) == before:
             self._unanswered.append(question)
-        for candidate in [*differing(self._builder, question, found.candidates), *self._corrections(question, found.candidates)]:
+        corrections = self._corrections(question, found.candidates, self.citations[cited_before:])
+        for candidate in [*differing(self._builder, question, found.candidates), *corrections]:
+            if self._builder.holds(without_markup(candidate.text)):
+                continue
             if opens_with_pronoun(candidate.text):
                 yield from self._quote_before(candidate.span)
             yield self.quote(candidate.text, candidate.span)
@@ -408,18 +412,15 @@ class Writer:
         if before and tells and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
-    def _corrections(self, question: str, candidates: Sequence[ev.Candidate]) -> list[ev.Candidate]:
+    def _corrections(self, question: str, candidates: Sequence[ev.Candidate], cited: Sequence[Citation]) -> list[ev.Candidate]:
         """Sentences further on, or of other documents, that correct what is cited."""
-        return [
-            c
-            for c in candidates
-            if not self._builder.holds(without_markup(c.text))
-            and any(
-                (c.span.document_id != x.document_id or c.span.start >= x.end) and corrects(c.text, x.quote, question)
-                for x in self.citations
-            )
-            and not any(c.span.document_id == x.document_id and c.span.start < x.end and x.start < c.span.end for x in self.citations)
-        ][:MOST_CORRECTIONS]
+
+        def corrects_some(c: ev.Candidate) -> bool:
+            here = [x for x in cited if x.document_id == c.span.document_id]
+            is_cited = any(c.span.start < x.end and x.start < c.span.end for x in here)
+            return not is_cited and any(corrects(c.text, x.quote, question) for x in cited if x not in here or x.end <= c.span.start)
+
+        return list(islice(filter(corrects_some, candidates), MOST_CORRECTIONS))
 
     def _quote_notes(self, citations: Sequence[Citation]) -> Iterator[Sentence]:
         """Adds the notes to which the cited words point by a mark ("3 euros*")."""

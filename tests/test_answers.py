@@ -622,6 +622,18 @@ def test_what_is_no_fact_is_said_as_such_with_what_became_of_it(ask_about, monke
     assert ask_about({"mill.md": f"# Mill\n\n{text}"}, "When was the mill sold?", model).text == said
 
 
+def test_a_correction_in_another_document_is_said_once(ask_about):
+    texts = {
+        "a.md": "# Trip\n\nThe bus leaves at 8.00 from the church.",
+        "b.md": "# Trip, again\n\nCorrection: the bus leaves at 7.30, not at 8.00.",
+    }
+    answer = ask_about(texts, "When does the bus leave from the church?")
+    assert sorted(s.text for s in answer.sentences) == [
+        "Correction: the bus leaves at 7.30, not at 8.00.",
+        "The bus leaves at 8.00 from the church.",
+    ]
+
+
 def test_questions_of_a_text_answer_none(ask_about):
     text = "# Quiz\n\nWho painted the mural in the hall?\nHow many bells hang in the tower?\nWhere does the mayor live?"
     assert ask_about({"quiz.md": text}, "How many bells hang in the tower?").abstained
