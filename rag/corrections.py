@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import takewhile
 
 from rag.modality import is_belief, is_open
-from rag.sentences import SentenceSpan, is_question, split_sentences
+from rag.sentences import SentenceSpan, is_question, moved, split_sentences
 from rag.words import content_stems, leans_on_context
 
 _WITHIN = 600
@@ -48,8 +47,7 @@ _SHARED = 2
 def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     """The sentences after one, up to that which takes it back or, where it leaves something open, decides that; none where the text does not."""
     sentence = text[start:end]
-    below = text[end : end + _WITHIN]
-    found = [replace(s, start=end + s.start, end=end + s.end) for s in split_sentences(below) if s.is_prose]
+    found = [s for s in moved(split_sentences(text[end : end + _WITHIN]), end) if s.is_prose]
     found = list(takewhile(lambda s: not is_question(text[s.start : s.end]), found))
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):
@@ -75,11 +73,15 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
 
 def corrects(later: str, said: str, question: str) -> bool:
     """Whether a sentence that stands further on says that something has changed, or was not so, and is about what a sentence adds to a question."""
-    added = {*content_stems(said)} - {*content_stems(question)}
-    shared = {*content_stems(later)} & {*content_stems(said)}
-    if _CORRECTS.match(later):
+    is_marked, changes = _CORRECTS.match(later), list(_CHANGES.finditer(later))
+    if not (is_marked or changes):
+        return False
+    here = {*content_stems(said)}
+    added = here - {*content_stems(question)}
+    shared = {*content_stems(later)} & here
+    if is_marked:
         return len(shared) >= _SHARED and bool(shared & added)
-    return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in _CHANGES.finditer(later))
+    return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)
 
 
 def _is_near(found: re.Match[str], stems: Collection[str]) -> bool:

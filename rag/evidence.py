@@ -25,7 +25,7 @@ from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, Word, content_stems, initials, leans_on_context, month_or_weekday, names, words
+from rag.words import MONTHS, WEEKDAYS, YEAR, Word, content_stems, initials, leans_on_context, month_or_weekday, names, words
 
 # Fitted by ``python -m eval bench answerable --fit``: sentences against the others that were found for the same question, on the questions written
 # for the adapter (``eval/adapter``), SQuAD 2.0 but for two articles, CLAP NQ and the spans texts.
@@ -95,7 +95,6 @@ _LONGEST_LIST = 2000
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
@@ -172,7 +171,7 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
 
 def _is_dated(some: Sequence[Word]) -> bool:
     """Whether words name a month, a weekday or a year."""
-    return any(month_or_weekday(w) or _YEAR.fullmatch(w.surface) for w in some)
+    return any(month_or_weekday(w) or YEAR.fullmatch(w.surface) for w in some)
 
 
 def adds_to(question: str, sentence: str) -> bool:
@@ -424,8 +423,8 @@ def _readings(
 
     def is_needed(place: Span, text: str) -> bool:
         words_above = text_at(place)
-        is_title = without_markup(words_above).removesuffix(":") == own_title
-        return (denies(words_above) and not is_title) or dates(words_above, text)
+        is_denial = denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
+        return is_denial or dates(words_above, text)
 
     next_starts = [*(start for start, _ in chunk.sentences[1:]), len(chunk.text)]
     for (start, end), following in zip(chunk.sentences, next_starts, strict=True):
@@ -442,9 +441,10 @@ def _readings(
         before, previous = previous, span
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
-        margin = _margin(span, text_at)
+        _, before_it = next(lines_before(span, text_at, _LONGEST_LINE))
+        margin = indentation(before_it)
         ends_line = following == len(chunk.text) or "\n" in chunk.text[end:following]
-        is_apart = text.endswith(":") or (ends_line and not next(lines_before(span, text_at, _LONGEST_LINE))[1].strip())
+        is_apart = text.endswith(":") or (ends_line and not before_it.strip())
         if is_item:
             list_margin = margin if list_margin is None else min(margin, list_margin)
         elif is_next_line and list_margin is not None and margin <= list_margin:
@@ -460,7 +460,8 @@ def _readings(
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
         elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
-            heading, introduction = (span, None) if is_apart else (heading, introduction)
+            if is_apart:
+                heading, introduction = span, None
             if level := marked_level(text):
                 headings = [*(line for line in headings if marked_level(line) < level), as_line(text)]
                 subject = _distinct(own_title, *headings)
@@ -512,12 +513,6 @@ def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span |
     passage = replace(around, start=chunk.start)
     lines = lines_before(passage, text_at, _LONGEST_LIST)
     return next((words_of_line(start, line, passage) for start, line in lines if line.strip() == heading), None)
-
-
-def _margin(span: Span, text_at: Callable[[Span], str]) -> int:
-    """The white space before what stands at a place in its line, in characters; that before the line if other words stand before it."""
-    _, before = next(lines_before(span, text_at, _LONGEST_LINE))
-    return indentation(before)
 
 
 def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Span | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, Word, alike, month_or_weekday, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, YEAR, Word, alike, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -47,7 +47,6 @@ for _pair in """more/less first/last largest/smallest highest/lowest increased/d
     _a, _b = map(stem, _pair.split("/"))
     _OPPOSITE.setdefault(_a, set()).add(_b)
     _OPPOSITE.setdefault(_b, set()).add(_a)
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
@@ -170,7 +169,7 @@ def _moved_numbers(content: Sequence[Word], evidence: Sequence[str]) -> list[str
     "Open 8 to 18 on Mondays" of "Monday to Friday 6 to 21, at weekends 8 to 18": the part that holds 8 has words of its own and the claim has none of
     them, but those of another part, and not its numbers.
     """
-    stated = [w for w in content if _is_number(w) and not _YEAR.fullmatch(w.surface)]
+    stated = [w for w in content if _is_number(w) and not YEAR.fullmatch(w.surface)]
     if not stated:
         return []
     claimed = {w.stem for w in content}
@@ -221,7 +220,7 @@ def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:
     for i, w in enumerate(sentence):
         if day := month_or_weekday(w):
             found.setdefault("(month)" if day in MONTHS else "(weekday)", {})[w.stem] = w.surface
-        elif _YEAR.fullmatch(w.surface):
+        elif YEAR.fullmatch(w.surface):
             found.setdefault("(year)", {})[w.stem] = w.surface
         elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
             found.setdefault(counted.stem, {})[w.stem] = w.surface
@@ -233,7 +232,7 @@ def _is_held(word: Word, stems: set[str]) -> bool:
     if word.stem in stems:
         return True
     if decade := _DECADE.fullmatch(word.stem):
-        return any(_YEAR.fullmatch(s) and s.startswith(decade[1]) for s in stems)
+        return any(YEAR.fullmatch(s) and s.startswith(decade[1]) for s in stems)
     return any(alike(word.stem, s) for s in stems)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from rag.markup import BLANK_LINES, ITEM, MARKED_HEADING, code_lines, is_markup
-from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
+from rag.sentences import SentenceSpan, is_prose, moved, split_sentences, starts_block, unwrap
 from rag.tables import is_row
 
 FIRST_SENTENCES = 3
@@ -63,7 +63,7 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
             found = unmarked
         elif in_code or (has_colon and (first.is_code or not first.is_prose)):
             found = _block(window, below, in_code=in_code)
-    return _moved(found or _counted(window, sentences), end)
+    return moved(found or _counted(window, sentences), end)
 
 
 def first_below(text: str, end: int) -> list[SentenceSpan]:
@@ -72,7 +72,7 @@ def first_below(text: str, end: int) -> list[SentenceSpan]:
     said = sentences[:FIRST_SENTENCES]
     if not said or "\n" not in window[: said[0].start]:
         return []
-    return _moved([s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]], end)
+    return moved([s for s in itertools.takewhile(lambda s: s.is_prose, said) if "\n\n" not in window[said[0].end : s.start]], end)
 
 
 def counts(words: str) -> bool:
@@ -90,7 +90,7 @@ def rest_of_paragraph(text: str, end: int) -> list[SentenceSpan]:
     """The few next sentences of the paragraph of a sentence that ends at a place; none where it ends its line."""
     window, _, sentences = _window(text, end, end + _WINDOW, code_lines(text))
     here = itertools.takewhile(lambda s: "\n" not in window[: s.start], sentences)
-    return _moved(list(itertools.islice(here, REST_SENTENCES)), end)
+    return moved(list(itertools.islice(here, REST_SENTENCES)), end)
 
 
 def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
@@ -107,14 +107,14 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
         items = _unmarked(window, lines[announced + 1 :]) if announced is not None else []
         if announced is None or all(i.start != lines[here].start for i in items):
             return None, []
-        return _moved(lines[announced : announced + 1], opening)[0], _moved(items, opening)
+        return moved(lines[announced : announced + 1], opening)[0], moved(items, opening)
     above = list(itertools.takewhile(is_item, reversed(lines[:here])))[::-1]
     parent, items = _siblings(window, above + after, len(above))
     if parent:
-        return _moved([parent], opening)[0], _moved(items, opening)
+        return moved([parent], opening)[0], moved(items, opening)
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
-    introduction = _moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
-    return introduction, _moved(items, opening)
+    introduction = moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
+    return introduction, moved(items, opening)
 
 
 def _siblings(text: str, items: list[SentenceSpan], own: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:
@@ -150,10 +150,6 @@ def _window(text: str, start: int, end: int, code: Collection[int]) -> tuple[str
     part = text[start : line_end if line_end >= 0 else len(text)]
     lines_of_code = {line_start - start for line_start in code}
     return part, lines_of_code, [s for s in split_sentences(part, lines_of_code) if not is_markup(part[s.start : s.end])]
-
-
-def _moved(spans: Sequence[SentenceSpan], by: int) -> list[SentenceSpan]:
-    return [replace(s, start=s.start + by, end=s.end + by) for s in spans]
 
 
 def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:

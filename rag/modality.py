@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from rag.words import Word, content_stems, words
+from rag.words import content_stems, words
 
 _I = re.IGNORECASE
 _DOUBT = (
@@ -20,15 +19,16 @@ _PLAN = (
     r"(?:is|are|was|were) (?:(?:due|planned|scheduled|meant|intended|supposed|going) to|to (?:be|have) (?=\w+(?:ed|en|t|ld|id|de|ne|wn|rn|un)\b)(?!found\b|seen\b))"
     r"|(?:plan|intend|hop|want|offer|threaten|promis|aim)(?:e|s|es|ed|n?ing|ned)? to|would have"
 )
+_OPINION = r"I (?:think|guess|believe|suppose|assume)"
 _PROPOSAL = (
     r"(?:argu|assert|contend|insist|maintain|propos|suggest|demand|mov|recommend)(?:e|s|es|ed)? that|propos(?:e|es|ed|ing) to|(?:propos|suggest)(?:es|s|ed)? \w+ing"
-    r"|(?:ask|wonder|enquir|inquir)(?:e|s|es|ed) (?:whether|if)|I (?:think|guess|believe|suppose|assume)"
+    rf"|(?:ask|wonder|enquir|inquir)(?:e|s|es|ed) (?:whether|if)|{_OPINION}"
 )
 _BELIEF = re.compile(
     r"\b(?:(?:some|many|most|few)(?: of (?:them|us|you))? (?:\w+ )?(?:think|thought|believed?|say|said|claim(?:ed)?|assumed?) that"
     r"|people (?:(?:often|still|sometimes|wrongly|mistakenly) )?(?:think|thought|believed?|say|claim(?:ed)?|assumed?)"
     r"|it (?:is|was|has been) (?:\w+ )?(?:claimed|said|believed|thought|assumed|rumou?red|alleged) that|(?:myth|rumou?r|legend|misconception) (?:is|was|has it) that"
-    r"|(?:is|are|was|were) supposed to|(?:ask|wonder|enquir|inquir)(?:s|es|ed) (?:whether|if)|I (?:think|guess|believe|suppose|assume)"
+    rf"|(?:is|are|was|were) supposed to|(?:ask|wonder|enquir|inquir)(?:s|es|ed) (?:whether|if)|{_OPINION}"
     r"|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?<!get )used to (?!the\b|an?\b|it\b|th[ai]t?s?\b))",
     _I,
 )
@@ -66,7 +66,8 @@ def reservation(claim: str, sentence: str) -> str | None:
     stems = {*content_stems(claim)}
     if not _HEDGE.search(claim):
         for found in _RESERVED.finditer(sentence):
-            if _about(words(sentence), found.end(), stems):
+            following = [w for w in words(sentence) if w.start >= found.end() and w.is_content][:_RESERVED_WORDS]
+            if any(w.stem in stems for w in following):
                 return found.group()
     if not _CONDITIONAL.search(claim):
         for found in _CONDITION.finditer(sentence):
@@ -75,8 +76,3 @@ def reservation(claim: str, sentence: str) -> str | None:
             if stems & rest and not stems & (condition - rest):
                 return found.group()
     return None
-
-
-def _about(sentence: list[Word], place: int, stems: Collection[str]) -> bool:
-    following = [w for w in sentence if w.start >= place and w.is_content][:_RESERVED_WORDS]
-    return any(w.stem in stems for w in following)

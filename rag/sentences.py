@@ -120,12 +120,17 @@ def sentence_texts(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
 
 
+def moved(spans: Sequence[SentenceSpan], by: int) -> list[SentenceSpan]:
+    """Sentences of a part of a text where they stand in the text; ``by``: characters before that part."""
+    return [replace(s, start=s.start + by, end=s.end + by) for s in spans]
+
+
 def sentence_before(text: str, start: int) -> SentenceSpan | None:
     """The sentence before the one that starts at a place, if its paragraph has one."""
     code = code_lines(text)
     line = unwrap(text, code).rfind("\n", 0, start) + 1
     before = split_sentences(text[line:start], {c - line for c in code})
-    return replace(before[-1], start=line + before[-1].start, end=line + before[-1].end) if before and before[-1].is_prose else None
+    return moved(before[-1:], line)[0] if before and before[-1].is_prose else None
 
 
 def is_prose(sentence: str) -> bool:

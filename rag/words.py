@@ -43,6 +43,7 @@ _ABBREVIATED = {name[:3]: name for name in MONTHS | WEEKDAYS if name != "may"}
 _ABBREVIATED |= {"sept": "september", "tues": "tuesday", "thur": "thursday", "thurs": "thursday"}
 MONTH = rf"(?:{'|'.join(sorted((n.capitalize() for n in {*MONTHS, *_ABBREVIATED} if _ABBREVIATED.get(n, n) in MONTHS), reverse=True))})"
 """The name of a month, abbreviated or not, as a pattern: "Sept"."""
+YEAR = re.compile(r"1\d{3}|20\d{2}")
 _MONTH_IN_FIGURES = {f"{n:02}": name for name, n in MONTH_NUMBERS.items()}
 _BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join(MONTHS)})\b)")
 _AFTER_DAY = re.compile(r"\d\s$")

@@ -416,9 +416,10 @@ class Writer:
         """Sentences further on, or of other documents, that correct what is cited."""
 
         def corrects_some(c: ev.Candidate) -> bool:
-            here = [x for x in cited if x.document_id == c.span.document_id]
-            is_cited = any(c.span.start < x.end and x.start < c.span.end for x in here)
-            return not is_cited and any(corrects(c.text, x.quote, question) for x in cited if x not in here or x.end <= c.span.start)
+            above = [x for x in cited if x.document_id == c.span.document_id and x.start < c.span.end]
+            is_cited = any(c.span.start < x.end for x in above)
+            elsewhere = [x for x in cited if x.document_id != c.span.document_id]
+            return not is_cited and any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
 
         return list(islice(filter(corrects_some, candidates), MOST_CORRECTIONS))
 
