@@ -321,6 +321,7 @@ def verbatim(
             name: they are about somebody else then.
     """
     by_span = {e.span: e for e in chosen}
+    best_says_who = any(c.beside_name for c in candidates[:1])
     best: list[Evidence] = []
     for candidate in candidates:
         if candidate.span not in by_span or (best and logit(candidates[0].score) - logit(candidate.score) > ABOUT_AS_GOOD):
@@ -331,7 +332,7 @@ def verbatim(
         best.append(said)
         if len(best) >= VERBATIM_SENTENCES:
             break
-    if by_names and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)):
+    if by_names and not best_says_who and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)):
         return []
     return sorted(dict.fromkeys(best), key=lambda e: e.number)
 

@@ -48,8 +48,10 @@ _VERB = re.compile(
 )
 """What may stand right before a name and does not say who that is, in lower case."""
 _CAPITAL_NEXT = re.compile(rf"\s{_CAPITAL}")
-ANTECEDENT_WITHIN = 300
-"""Characters before "his" in which whose that is may stand."""
+ANTECEDENT_WITHIN = 2000
+"""Characters before a sentence in which a name may stand in full ("Norvane Terminals", for "Norvane's chairman")."""
+_WHOSE_WITHIN = 300
+"""The same before "his", for whose that is."""
 _MOST_WORDS = 8
 """Between the first and the last word of what somebody is."""
 
@@ -174,12 +176,16 @@ def _is_of(word: Word, some: Sequence[Word]) -> bool:
 
 
 def _holds(said: Sequence[Word], office: Sequence[Word], before: str) -> bool:
-    """Whether some words hold all of an office, and no name of another between; "his" stands for a name that was said before."""
+    """Whether some words hold all of an office, and no name of another between; "his", or a part of it, stands for a name that was said before."""
     if any(may_be_name(w) and not _is_of(w, office) for w in dropwhile(lambda w: not _is_of(w, office), said)):
         return False
     missing = [o for o in office if not _is_of(o, said)]
     if not missing:
         return True
-    by_pronoun = any(w.surface.lower() in _POSSESSIVES for w in said)
-    are_names = len(missing) < len(office) and all(o.surface[0].isupper() for o in missing)
-    return by_pronoun and are_names and {o.stem for o in missing} <= {w.stem for w in words(before)}
+    if len(missing) == len(office) or not all(o.surface[0].isupper() for o in missing):
+        return False
+    if any(w.surface.lower() in _POSSESSIVES for w in said):
+        return {o.stem for o in missing} <= {w.stem for w in words(before[-_WHOSE_WITHIN:])}
+    in_full = [o.stem for o in office if o.surface[0].isupper()]
+    stems = [w.stem for w in words(before)]
+    return len(missing) < len(in_full) and any(stems[i : i + len(in_full)] == in_full for i in range(len(stems)))

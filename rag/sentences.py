@@ -34,8 +34,14 @@ _LONGEST_QUOTED = 500
 _OPENS_QUOTATION = re.compile(r"\s+[\"“‘«„(]\s*")
 _INSIDE_WORD = re.compile(r"(?<=\w)\"(?=\w)")
 """No quotation mark: Kuwait"s."""
-_MAY = re.compile(r"\bMay(?=\.\s)")
-"""No abbreviation, as "Mar." and "Apr." are."""
+_NO_ABBREVIATION = re.compile(
+    r"\bMay(?=\.\s)|(?:\b(?:ark|art|fed|id|ill|me|miss|no|ok|ore)|(?:(?<=[\d/])|(?<=\d ))(?:[a-z]|hrs?|min|mm|sec))(?=\.\s+[A-Z])"
+)
+"""Words and units that ``sentencex`` takes for one: "He was ill. In spring …", "It is 30 m. The …"."""
+_ABBREVIATION = re.compile(
+    r"\b(?:Ms|[Aa]pprox|[Ii]ncl|[Ee]xcl|[Rr]esp)\.(?=\s)|\b(?i:apt|ch|diam|eds?|eqs?|max|para|pts|qty|tel|vols?)\.(?=\s+[\da-z])"
+)
+"""What it does not know for one: "Ms. Berg", "max. 5 drops"."""
 _GOES_ON = re.compile(r"\W*[a-z]")
 _WITHOUT_PAIRS = dict.fromkeys(map(ord, "\"'“”„‘’«»()[]{}"), " ")
 MIN_PROSE_WORDS = 4
@@ -111,7 +117,8 @@ def _boundaries(line: str) -> list[tuple[int, int]]:
 def _boundaries_of(line: str) -> list[tuple[int, int]]:
     import sentencex
 
-    line = _MAY.sub("day", _INSIDE_WORD.sub("'", line))
+    line = _NO_ABBREVIATION.sub(lambda m: "%" * len(m.group()), _INSIDE_WORD.sub("'", line))
+    line = _ABBREVIATION.sub(lambda m: f"{m.group()[:-1]},", line)
     return [(b["start_index"], b["end_index"]) for b in sentencex.get_sentence_boundaries("en", line)]
 
 

@@ -92,6 +92,19 @@ def test_the_name_stands_beside_an_office_and_what_it_is_beside_a_name(question,
 
 
 @pytest.mark.parametrize(
+    ("question", "before", "is_told"),
+    [
+        ("Who is the chief executive of Norvane Terminals?", "The offer came from Norvane Terminals.", True),
+        ("Who is the chief executive of Norvane Terminals?", "The offer came from Norvane.", False),
+        ("Who is the chief executive of Norvane Terminals?", "Terminals of Norvane stood still.", False),
+        ("Who is the chief executive of Harwick Terminals?", "The offer came from Harwick Terminals.", False),
+    ],
+)
+def test_a_part_stands_for_a_name_that_was_said_in_full_before(question, before, is_told):
+    assert teller(question)("Norvane's chief executive, Tomas Holm, called it necessary.", before) is is_told
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "is_told"),
     [
         ("When was Alan Stobo born?", "Alan Stobo FRSH (9 May 1803 – 21 October 1869) was an engineer.", True),

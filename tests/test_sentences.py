@@ -13,10 +13,18 @@ from tests.conftest import SEEDS
         "U.S. President Donald Trump met Gen. Dan Caine at 3.5 p.m. on Friday.",
         "“Now we have reason to believe it,” he said.",
         "Prices rose 3.5% in Jan. 2020.",
+        "On Friday Ms. Berg said that approx. forty of them, incl. Anna Holm, had left.",
+        "Take max. 5 drops, see vol. 2 and ch. 3.",
+        "It hangs at no. 10, Mr. Holm said, next to art. 5.",
     ],
 )
 def test_abbreviations_numbers_and_quotes_do_not_end_a_sentence(text):
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize("end", ["May", "ill", "for me", "30 m", "5g", "60 km/h", "no", "30 mm", "5 min", "the app", "60 ms"])
+def test_words_and_units_that_are_no_abbreviations_end_a_sentence(end):
+    assert sentences(f"It was {end}. Holm and Berg left.") == [f"It was {end}.", "Holm and Berg left."]
 
 
 def test_offsets_hold_beyond_ascii_and_blank_lines():
