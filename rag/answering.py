@@ -332,7 +332,11 @@ def verbatim(
         best.append(said)
         if len(best) >= VERBATIM_SENTENCES:
             break
-    if by_names and not best_says_who and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best)):
+    if (
+        by_names
+        and not best_says_who
+        and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best))
+    ):
         return []
     return sorted(dict.fromkeys(best), key=lambda e: e.number)
 

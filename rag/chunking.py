@@ -61,7 +61,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             left_out = bool(BLANK_LINES.search(gap)) or not is_markup(gap)
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             is_below = span.start in levels and any(s.start not in levels for s in open_spans)
-            is_last = n + 1 == len(spans) or document.article_at(spans[n + 1].start) != document.article_at(span.start)
+            following = spans[n + 1].start if n + 1 < len(spans) else None
+            is_last = following is None or following in levels or document.article_at(following) != document.article_at(span.start)
             is_remnant = is_last and len(line.split()) < MIN_PROSE_WORDS
             names_nothing = is_remnant or is_question(document.text[previous.start : previous.end])
             may_name = previous.is_prose and not span.is_prose and span.line != previous.line and not names_nothing

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from itertools import takewhile
 
 from rag.modality import is_belief, is_open
+from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
 from rag.words import content_stems, leans_on_context
 
@@ -38,6 +39,11 @@ _CORRECTS = re.compile(
     r"^\W*(?:(?:correction|erratum|errata|update|edit)(?: \([^)]*\))?:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
 )
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_AMENDS = re.compile(
+    r"\b(?:is|are|was|were|be|been|hereby)(?: \w+ly)? (?:amended|changed|deleted|modified|removed|repealed|replaced|revised|struck|superseded|suspended)\b"
+    r"|\b(?:amends|changes|deletes|modifies|repeals|replaces|revises|supersedes|suspends)\b",
+    _I,
+)
 _NEAR = 3
 """Content words around what tells of a change."""
 _SHARED = 2
@@ -82,6 +88,12 @@ def corrects(later: str, said: str, question: str) -> bool:
     if is_marked:
         return len(shared) >= _SHARED and bool(shared & added)
     return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)
+
+
+def amends(later: str, headings: str) -> bool:
+    """Whether a sentence says that a section has been changed which headings, a line each, name by its number."""
+    section = asked_section(later) if _AMENDS.search(later) else None
+    return section is not None and section.is_among(heading_names(headings))
 
 
 def _is_near(found: re.Match[str], stems: Collection[str]) -> bool:

@@ -14,7 +14,7 @@ from rag.appositions import ANTECEDENT_WITHIN, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.grounding import denies
-from rag.headings import as_line, is_heading, is_marked_heading, marked_level
+from rag.headings import as_line, is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import ENDINGS, UNFINISHED_ITEM, counts_on, list_around
 from rag.logistic import logistic, logit, softmax
@@ -383,6 +383,32 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The headings below which sentences stand."""
+
+    heading: str
+    """The last one."""
+    subject: tuple[str, ...]
+    """With the title."""
+    title: str
+    """With those that are of the kind of section that is asked for."""
+    is_marked: bool
+    is_named: bool
+
+    @classmethod
+    def below(cls, headings: str, title: str, label: str | None) -> _Section:
+        """Below some headings, a line each, of a document with a title; ``label``: as ``_readings`` has it."""
+        *_, last = lines = headings.split("\n")
+        asked = [without_markup(line) for line in lines if label and is_labelled(line, label)]
+        whole_title = ", ".join(filter(None, [title, *asked]))
+        return cls(last, _distinct(title, *lines), whole_title, is_marked_heading(last), bool(heading_names(last)))
+
+    def is_headed_by(self, line: str) -> bool:
+        """Whether a line is its own heading, that has a name or a number."""
+        return self.is_named and as_line(line) == self.heading
+
+
 def _readings(
     chunk: Chunk,
     text_at: Callable[[Span], str],
@@ -399,17 +425,15 @@ def _readings(
         term: the stems of what a question asks the meaning of, if it does; a heading that names it does not tell.
         label: of the sections that it asks for ("Which chapter …?"): their headings count as titles.
     """
-    headings = chunk.heading.split("\n")
-    marked, is_named = is_marked_heading(headings[-1]), bool(heading_names(headings[-1]))
+    own_title = "" if is_directive(chunk.title) else chunk.title
+    section = _Section.below(chunk.heading, own_title, label)
+    later_sections = dict(chunk.sections)
     previous: Span | None = None
-    above_passage = _above(chunk, headings[-1], text_at)
+    above_passage = _above(chunk, section.heading, text_at)
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
     is_unfinished = False
     list_margin: int | None = None  # Of the items, while their list goes on.
-    own_title = "" if is_directive(chunk.title) else chunk.title
-    subject = _distinct(own_title, *headings)
-    title = ", ".join(filter(None, [own_title, *(without_markup(line) for line in headings if label and is_labelled(line, label))]))
 
     def bonus(text: str, around: Sequence[str], *, is_entry: bool = False) -> float:
         """``is_entry``: whether the text says what the heading right above it names."""
@@ -430,6 +454,9 @@ def _readings(
     for (start, end), following in zip(chunk.sentences, next_starts, strict=True):
         span = Span(chunk.document_id, chunk.start + start, chunk.start + end)
         text = without_taken_back(chunk.text[start:end])
+        if start in later_sections:
+            section = _Section.below(later_sections[start], own_title, label)
+            heading = introduction = list_margin = asked = None
         if is_directive(text):
             continue
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
@@ -454,23 +481,20 @@ def _readings(
         leads_list = is_followed_by_item and not (is_item or is_prose(text) or text.endswith(ENDINGS))
         if is_item and (parent or introduction):
             before = parent or introduction
-        around = (*subject, text_at(before)) if before else subject
+        around = (*section.subject, text_at(before)) if before else section.subject
         if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif (is_named and as_line(text) == headings[-1]) or (is_heading(text, like=headings[-1]) and (marked or not introduction)):
+        elif section.is_headed_by(text) or (is_heading(text, like=section.heading) and (section.is_marked or not introduction)):
             if is_apart:
                 heading, introduction = span, None
-            if level := marked_level(text):
-                headings = [*(line for line in headings if marked_level(line) < level), as_line(text)]
-                subject = _distinct(own_title, *headings)
             if not term or named_term(text) != term:
-                yield _Reading(span, text, None, text, subject, title, bonus(text, subject))
+                yield _Reading(span, text, None, text, section.subject, section.title, bonus(text, section.subject))
         elif asked and may_reply:
             leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(text_at(before)) else asked
             question = text_at(asked)
-            yield _Reading(span, text, leans_on, f"{question} {text}", around, title, bonus(text, (question, *around)))
+            yield _Reading(span, text, leans_on, f"{question} {text}", around, section.title, bonus(text, (question, *around)))
         else:
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
@@ -481,10 +505,9 @@ def _readings(
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
-            above = _distinct(*subject, *(text_at(s) for s in (introduction or heading, parent) if s))
-            yield _Reading(
-                span, led, before if leans else own, led, around, title, bonus(text, (*around, led), is_entry=is_entry), lead, above
-            )
+            above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
+            gains = bonus(text, (*around, led), is_entry=is_entry)
+            yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above)
 
 
 def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:

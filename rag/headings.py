@@ -29,6 +29,8 @@ _LONGEST_PARAGRAPH = 100
 """Lines."""
 _LONGEST_HEADING = 100
 """Characters."""
+_LONGEST_DIRECTLY_ABOVE = 50
+"""Characters of a heading with a number, without a blank line between it and its sentences: a line of a wrapped paragraph is longer."""
 _MOST_KEPT = 200
 """Characters."""
 _LEADER = re.compile(r"(?:\. ?){4}")
@@ -176,10 +178,12 @@ def _without_contents(numbered: Iterable[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _counted(lines: Sequence[_Line]) -> dict[int, int]:
-    """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below; none where they are fewer than three."""
+    """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below, right below only if they are short; none
+    where they are fewer than three."""
     found: list[int] = []
     for i, (line, below) in enumerate(itertools.pairwise(lines)):
-        m = _COUNTED.fullmatch(line.words) if line.begins and below.begins else None
+        is_short = len(line.words) <= _LONGEST_DIRECTLY_ABOVE and not below.words[0].islower()
+        m = _COUNTED.fullmatch(line.words) if line.begins and (below.begins or is_short) else None
         if m and int(m["number"]) == len(found) + 1 and _is_title(m["words"]) and not ITEM.match(below.words):
             goes_on = itertools.takewhile(lambda other: not other.begins, lines[i + 2 : i + 2 + _LONGEST_PARAGRAPH])
             if is_prose(" ".join([below.words, *(other.words for other in goes_on)])):

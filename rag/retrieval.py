@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -266,16 +267,18 @@ def passage_at(run: Sequence[int], store: Store, index: KeywordIndex) -> Chunk |
 
 def _passage(run: Sequence[int], index: KeywordIndex, chunks: Mapping[str, Chunk], document: Callable[[str], Document]) -> Chunk | None:
     """The text from the first to the last sentence of a run."""
-    parts = [chunks.get(index.chunk_ids[c]) for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
-    first = parts[0]
-    if first is None or None in parts:
+    ids = [index.chunk_ids[c] for c in dict.fromkeys(int(index.column("chunk")[row]) for row in run)]
+    parts = [chunks[i] for i in ids if i in chunks]
+    if len(parts) < len(ids):
         return None
+    first = parts[0]
     start, end = int(index.column("start")[run[0]]), int(index.column("end")[run[-1]])
     text = first.text[start - first.start : end - first.start] if len(parts) == 1 else document(first.document_id).text[start:end]
     sentences = tuple((int(index.column("start")[row]) - start, int(index.column("end")[row]) - start) for row in run)
     identity = f"{first.id.rsplit(':', 1)[0]}:{start}-{end}"
     tokens = sum(int(index.column("tokens")[row]) for row in run)
-    return replace(first, id=identity, start=start, end=end, text=text, tokens=tokens, sentences=sentences)
+    sections = tuple((b.start - start, b.heading) for a, b in pairwise(parts) if a.heading != b.heading)
+    return replace(first, id=identity, start=start, end=end, text=text, tokens=tokens, sentences=sentences, sections=sections)
 
 
 def _best_of_each_document(order: Sequence[int], scores: Mapping[int, float], index: KeywordIndex) -> list[int]:

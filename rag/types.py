@@ -76,6 +76,8 @@ class Chunk:
     """ISO date that its document, or its article in the document, states."""
     sentences: tuple[tuple[int, int], ...] = ()
     """Half-open ranges of its sentences in ``text``."""
+    sections: tuple[tuple[int, str], ...] = ()
+    """Where in ``text`` other headings come to stand above, as ``heading`` has them: a passage may go on into the next sections."""
 
 
 @dataclass(frozen=True, slots=True)

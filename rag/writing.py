@@ -9,7 +9,7 @@ from itertools import islice
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
-from rag.corrections import corrects, said_of_it_next
+from rag.corrections import amends, corrects, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
@@ -413,13 +413,17 @@ class Writer:
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
     def _corrections(self, question: str, candidates: Sequence[ev.Candidate], cited: Sequence[Citation]) -> list[ev.Candidate]:
-        """Sentences further on, or of other documents, that correct what is cited."""
+        """Sentences further on, or of other documents, that correct what is cited, or amend its section."""
+        headings = {(c.span.document_id, c.span.start): "\n".join(c.above) for c in candidates}
 
         def corrects_some(c: ev.Candidate) -> bool:
             above = [x for x in cited if x.document_id == c.span.document_id and x.start < c.span.end]
             is_cited = any(c.span.start < x.end for x in above)
             elsewhere = [x for x in cited if x.document_id != c.span.document_id]
-            return not is_cited and any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
+            return not is_cited and (
+                any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
+                or any(amends(c.text, headings.get((x.document_id, x.start), "")) for x in above)
+            )
 
         return list(islice(filter(corrects_some, candidates), MOST_CORRECTIONS))
 

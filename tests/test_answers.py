@@ -634,6 +634,21 @@ def test_a_correction_in_another_document_is_said_once(ask_about):
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much does the tenant pay each month?", ["The tenant pays 800 euros on the first day of each month."]),
+        ("May the landlord enter?", ["The landlord may enter with a key.", "Section 3 is repealed."]),
+    ],
+)
+def test_an_amendment_of_its_section_is_said_with_the_words_of_a_contract(ask_about, question, said):
+    text = (
+        "1. Rent\nThe tenant pays 800 euros on the first day of each month.\n\n2. Pets\nNo dogs may be kept.\n\n"
+        "3. Entry\nThe landlord may enter with a key.\n\nADDENDUM of May 2022\nSection 2 is changed: small dogs may be kept. Section 3 is repealed."
+    )
+    assert [s.text for s in ask_about({"lease.txt": text}, question).sentences] == said
+
+
 def test_questions_of_a_text_answer_none(ask_about):
     text = "# Quiz\n\nWho painted the mural in the hall?\nHow many bells hang in the tower?\nWhere does the mayor live?"
     assert ask_about({"quiz.md": text}, "How many bells hang in the tower?").abstained

@@ -35,6 +35,13 @@ def test_a_short_answer_and_a_last_line_are_in_a_chunk(last, embedder):
     assert first.heading == ""
 
 
+def test_a_signature_stays_with_the_section_that_it_ends(embedder):
+    text = "# Report\n\n## Letter\n\nIt was a good year for all of us.\n\nAnna Holm, chair\n\n## Sales\n\nThey rose by a tenth."
+    chunks = chunk_document(document(text), 100, embedder.count_tokens)
+    assert chunks[0].text.endswith("Anna Holm, chair")
+    assert chunks[0].heading == "# Report\n## Letter"
+
+
 def test_a_comment_in_code_is_no_heading_of_what_follows(embedder):
     text = "# Setup\nInstall it with this command:\n```sh\n# 20 seconds\npip install it\n```\nThen open the window and wait."
     chunks = chunk_document(document(text), 30, embedder.count_tokens)

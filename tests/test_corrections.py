@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.corrections import corrects, said_of_it_next
+from rag.corrections import amends, corrects, said_of_it_next
 from rag.sentences import split_sentences
 
 
@@ -35,6 +35,21 @@ from rag.sentences import split_sentences
 def test_a_sentence_is_followed_by_what_takes_it_back_or_decides_what_it_leaves_open(text, said):
     first = split_sentences(text)[0]
     assert [text[s.start : s.end] for s in said_of_it_next(text, first.start, first.end)] == said
+
+
+@pytest.mark.parametrize(
+    ("later", "is_so"),
+    [
+        ("Section 2 is changed: the rent is 900 euros.", True),
+        ("§ 2 is hereby repealed.", True),
+        ("This rule replaces section 2.", True),
+        ("Section 3 is changed to allow dogs.", False),
+        ("Section 2 holds for all tenants.", False),
+        ("The rent was changed in May.", False),
+    ],
+)
+def test_a_section_is_amended_by_its_number(later, is_so):
+    assert amends(later, "Lease\n2. Rent") is is_so
 
 
 @pytest.mark.parametrize(

@@ -352,7 +352,9 @@ def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):
 
 def test_a_passage_over_two_sections_knows_which_a_sentence_is_of(ranked):
     text = "Bake it for an hour.\n## Pickle\n### Method\n- Salt them for a day.\n- Wait."
-    candidates, _ = ranked("How long do I salt the pickle?", passage(text, "# Recipes\n## Cake\n### Method"))
+    hit = passage(text, "# Recipes\n## Cake\n### Method")
+    hit = replace(hit, chunk=replace(hit.chunk, sections=((text.index("##"), "# Recipes\n## Pickle\n### Method"),)))
+    candidates, _ = ranked("How long do I salt the pickle?", hit)
     above = {c.text: c.above for c in candidates}
     assert above["- Salt them for a day."] == ("Notes", "# Recipes", "## Pickle", "### Method")
     assert above["Bake it for an hour."] == ("Notes", "# Recipes", "## Cake", "### Method")

@@ -80,6 +80,23 @@ def test_no_passage_ends_before_the_answer_to_its_question(tmp_path, embedder):
         assert any(f"{asked.format(3)}\n\nFrom Magnus." in h.chunk.text for h in hits)
 
 
+def test_a_passage_over_several_sections_knows_their_headings(tmp_path, embedder):
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    text = "1. Rent\nThe rent is due in May.\n\n2. Fees\nFees are due in May.\n\n3. Pets\nNo pets are kept."
+    (tmp_path / "lease.txt").write_text(text)
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path, config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        [hit] = corpus.search("What is due in May?")
+        assert hit.chunk.heading == "1. Rent"
+        assert [(hit.chunk.text[place:].split("\n")[0], heading) for place, heading in hit.chunk.sections] == [
+            ("2. Fees", "2. Fees"),
+            ("3. Pets", "3. Pets"),
+        ]
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory, embedder):
     """Reports of several years in folders, of two types, about the same harbour."""
