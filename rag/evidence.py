@@ -23,7 +23,7 @@ from rag.messages import OPENING, SAYING, message_header, opens_message, says_wh
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
-from rag.tables import is_row, named_row, names_columns
+from rag.tables import has_cell, is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import MONTHS, WEEKDAYS, YEAR, Word, content_stems, initials, leans_on_context, month_or_weekday, names, words
 
@@ -53,6 +53,8 @@ _OF_ANOTHER = 3.0
 """What one loses then that stands where it is not even named."""
 _BESIDE_NAME = 3.0
 """What one gains that says beside a name what is asked ("Who is …?"): more than any model doubts of it."""
+_OF_ROW = 3.0
+"""What a row of a table gains one of whose cells the question names."""
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
 _AMISS = 2.3
@@ -161,6 +163,7 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
         case AnswerType.QUANTITY:
             return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
         case AnswerType.TIME:
+            fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
             return any(_HOLDS_DIGIT.search(w.stem) or {w.surface.lower(), w.surface.lower().removesuffix("s")} & _TIME_WORDS for w in fresh)
         case AnswerType.NAME:
             first = sentence[0].start if sentence else 0
@@ -252,6 +255,7 @@ class Candidate:
     """Title, headings, and what introduces its list."""
     beside_name: bool = False
     """Whether it says beside a name what is asked."""
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +305,7 @@ class _Reading:
     """As ``Candidate`` has it."""
     above: tuple[str, ...] = ()
     """As ``Candidate`` has it."""
+    is_heading: bool = False
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span], str], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -378,6 +383,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
                 reading.lead,
                 reading.above,
                 beside_name,
+                reading.is_heading,
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
@@ -490,7 +496,8 @@ def _readings(
             if is_apart:
                 heading, introduction = span, None
             if not term or named_term(text) != term:
-                yield _Reading(span, text, None, text, section.subject, section.title, bonus(text, section.subject))
+                around = section.subject
+                yield _Reading(span, text, None, text, around, section.title, bonus(text, around), is_heading=True)
         elif asked and may_reply:
             leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(text_at(before)) else asked
             question = text_at(asked)
@@ -614,11 +621,13 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     by what they were ranked by before, and by whether they give what is asked for."""
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
+    stems = {w.stem for w in words(question)}
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
         + _BESIDE_NAME * c.beside_name
+        + _OF_ROW * has_cell(c.text, stems)
         - _AMISS * (not may_answer(question, c.text))
         for c in read
     ]
@@ -655,9 +664,10 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
         chosen |= dict.fromkeys(new, candidate)
     order = {d: i for i, d in enumerate(dict.fromkeys(s.document_id for s in chosen))}
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
+    headings = {c.span for c in candidates if c.is_heading}
     return [
-        Evidence(n, span, c.text, c.score, c.title, c.published, c.context, c.lead)
+        Evidence(n, span, c.text, c.score, c.title, c.published, c.context, c.lead, c.is_heading)
         if span == c.span
-        else Evidence(n, span, text_at(span), c.score, c.title, c.published)
+        else Evidence(n, span, text_at(span), c.score, c.title, c.published, is_heading=span in headings)
         for n, (span, c) in enumerate(((s, chosen[s]) for s in ordered), 1)
     ]

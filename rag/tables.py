@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from rag.markup import COLUMN_GAP, WORD, lines_before, row_cells, words_of_line
 from rag.types import Span
+from rag.words import words
 
 FEWEST_COLUMNS = 2
 _FEWEST_SET = 3
@@ -26,6 +28,7 @@ _LONGEST_INDENT = 200
 """Characters."""
 _LONGEST_RULE = 1000
 """Characters."""
+_BETWEEN_CELLS = " · "
 _LONGEST_TABLE = 10_000
 """Characters above a row."""
 
@@ -113,7 +116,18 @@ def with_column_names(row: str, names: str) -> str | None:
     columns = ["" if name.lower() in _SAYS_NOTHING else name for name in columns]
     if not any(columns):
         return None
-    return " · ".join(f"{name}: {cell}" if name else cell for name, cell in zip(columns, cells, strict=True) if cell)
+    return _BETWEEN_CELLS.join(f"{name}: {cell}" if name else cell for name, cell in zip(columns, cells, strict=True) if cell)
+
+
+def has_cell(row: str, stems: AbstractSet[str]) -> bool:
+    """Whether some stems hold all of a cell of a row, as it stands or with the names of its columns: of a number its column's name too ("week 5")."""
+    named = [part.partition(": ") for part in row.split(_BETWEEN_CELLS)] if _BETWEEN_CELLS in row else []
+    for name, cell in [(name, cell) for name, _, cell in named] or [("", cell) for cell in row_cells(row) or _set_cells(row)]:
+        held = {w.stem for w in words(cell) if w.is_content}
+        is_number = all(stem.isdigit() for stem in held)
+        if held and held <= stems and (not is_number or any(w.stem in stems for w in words(name))):
+            return True
+    return False
 
 
 def _set_cells(line: str) -> list[str]:

@@ -128,6 +128,7 @@ class Evidence:
     """Other evidence that it cannot be understood without: the sentence before it, the question that it answers, the heading of its list."""
     lead: Span | None = None
     """What its line opens with, where another sentence stands between ("Day 6:")."""
+    is_heading: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -321,7 +321,7 @@ class Writer:
 
     def _says_nothing(self, said: Evidence | ev.Candidate, question: str) -> bool:
         """Whether some words only say again what is asked about, as a heading may ("Error codes"), and nothing below them answers."""
-        return _only_names(said.text, question) and not (
+        return _only_names(said, question) and not (
             (may_have_several_answers(question) and self._introduced(said.span)) or self._first_below(said.span, question)
         )
 
@@ -362,7 +362,7 @@ class Writer:
         answered = {e.context for e in evidence}
         for e in evidence:
             said = without_markup(e.text)
-            only_names = _only_names(e.text, asked.question)
+            only_names = _only_names(e, asked.question)
             if e.span in answered or only_names:
                 said = _with_colon(said)
             is_title = said == e.title and e.span not in answered and len(evidence) > 1
@@ -498,9 +498,10 @@ def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool
     return bool(cited) and all(ANNOUNCES.search(e.text) for e in cited)
 
 
-def _only_names(text: str, question: str) -> bool:
+def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
     """Whether a text is no sentence and no item, and gives nothing that is asked for."""
-    return not (is_prose(text) or ITEM.match(text) or ev.adds_to(question, text))
+    is_item = bool(ITEM.match(said.text)) and not said.is_heading
+    return not (is_prose(said.text) or is_item or ev.adds_to(question, said.text))
 
 
 def _only_counts(text: str, question: str) -> bool:

@@ -649,6 +649,23 @@ def test_an_amendment_of_its_section_is_said_with_the_words_of_a_contract(ask_ab
     assert [s.text for s in ask_about({"lease.txt": text}, question).sentences] == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When did the meeting start?", []),
+        ("Which plans are there for parking?", ["Parking:", "Dev presented two of them for the street."]),
+    ],
+)
+def test_a_numbered_heading_by_itself_answers_nothing(ask_about, question, said):
+    text = (
+        "1. Minutes of the last meeting\nThe minutes were approved with changes.\n\n"
+        "2. Parking\nDev presented two of them for the street.\n\n3. Trees\nThe limes in the park are ill."
+    )
+    chosen = said[0][:-1] if said else "last meeting"
+    model = ScriptedModel(f"{chosen}. [{{n}}]", chooses=chosen, cites=chosen)
+    assert [s.text for s in ask_about({"minutes.txt": text}, question, model).sentences] == said
+
+
 def test_questions_of_a_text_answer_none(ask_about):
     text = "# Quiz\n\nWho painted the mural in the hall?\nHow many bells hang in the tower?\nWhere does the mayor live?"
     assert ask_about({"quiz.md": text}, "How many bells hang in the tower?").abstained

@@ -264,6 +264,14 @@ def test_which_sentence_answers_is_told_by_the_model_and_by_what_it_was_ranked_b
     assert [c.text for c in preferred(question, candidates, chosen[:1], {1: 1.0})] == [chosen[0].text]
 
 
+def test_of_the_rows_of_a_table_the_one_whose_cell_the_question_names_is_likelier_to_answer(ranked):
+    question = "Which chapter is read for plankton?"
+    rows = "| Week | Topic | Reading |\n|---|---|---|\n| 1 | Tides | ch. 5 |\n| 2 | Plankton | ch. 2 |"
+    candidates, chosen = ranked(question, passage(rows))
+    shares = {e.number: 0.9 if "Tides" in e.text else 0.1 for e in chosen}
+    assert preferred(question, candidates, chosen, shares)[0].text == "Week: 2 · Topic: Plankton · Reading: ch. 2"
+
+
 def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked):
     question = "How much does the Brio kettle weigh?"
     candidates, chosen = ranked(question, passage("The Brio kettle is heavy.\nIt weighs 7.4 kg when it is full.\n3. Lift the Brio kettle."))

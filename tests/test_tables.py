@@ -2,8 +2,9 @@
 
 import pytest
 
-from rag.tables import column_names, is_row, named_row, names_columns, with_column_names
+from rag.tables import column_names, has_cell, is_row, named_row, names_columns, with_column_names
 from rag.types import Span
+from rag.words import words
 
 TABLE = """## Programmes
 
@@ -139,3 +140,19 @@ def test_the_names_of_columns_that_are_set_stand_first_and_hold_no_figures(row, 
 )
 def test_a_row_begins_and_ends_with_a_bar_or_is_set_in_three_columns(line, row):
     assert is_row(line) is row
+
+
+@pytest.mark.parametrize(
+    ("row", "question", "has"),
+    [
+        ("Week: 4 · Date: 11 Mar · Topic: Seagrass", "What is taught on 11 March?", True),
+        ("Week: 4 · Date: 11 Mar · Topic: Seagrass", "What is the topic of week 4?", True),
+        ("Week: 4 · Date: 11 Mar · Topic: Seagrass", "What happens in 4 years?", False),
+        ("Week: 4 · Date: 11 Mar · Topic: Tides and currents", "Which topic is about currents?", False),
+        ("| Sensors | 27.7 | 29.9 |", "What was the revenue of Sensors?", True),
+        ("Adult    9    14", "How much does an adult pay?", True),
+        ("Adults pay 9 · children 4.", "How much do adults pay?", False),
+    ],
+)
+def test_a_question_names_a_cell_of_a_row(row, question, has):
+    assert has_cell(row, {w.stem for w in words(question)}) is has
