@@ -45,6 +45,12 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """What tells how far the next word holds."""
+_RELATION = re.compile(
+    r"\b(?P<relation>after|apart from|before|despite|except(?: for)?|instead of|other than|prior to|rather than|unlike|until|without)"
+    r"\s+(?:(?:an?|the|his|her|its|their)\s+)?(?P<related>\w+)",
+    re.IGNORECASE,
+)
+"""What tells how something is related to what the next words name: "an hour before landfall"."""
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _WHO = re.compile(r", (?:who|whose|whom)\b")
 _CLAUSE = re.compile(
@@ -153,9 +159,9 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     """Whether the cited words and their titles hold every content word: a verb of the draft's own ("gets" for "supplied") may turn what they say.
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
-    how far something holds, for "must" is not "should usually", and "owned" is not "principally owned". Nor may it stand for a pronoun, as far as is known.
+    how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
     """
-    if _names_for_pronoun(text, cited) or any(_leaves_out_extent(text, e.text) for e in cited):
+    if _names_for_pronoun(text, cited) or any(_leaves_out_extent(text, e.text) or _leaves_out_relation(text, e.text) for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -170,6 +176,13 @@ def _leaves_out_extent(text: str, evidence: str) -> bool:
     said = {w.stem for w in words(text)}
     limits = [m for m in _LIMIT.finditer(evidence) if not all(w.stem in said for w in words(m["limit"]))]
     return any(w.stem in said for m in limits for w in words(m["limited"]))
+
+
+def _leaves_out_relation(text: str, evidence: str) -> bool:
+    """Whether a draft names what evidence relates something to, but not how ("at landfall", for "an hour before landfall")."""
+    said = {w.stem for w in words(text)}
+    relations = [m for m in _RELATION.finditer(evidence) if not all(w.stem in said for w in words(m["relation"]))]
+    return any(w.is_content and w.stem in said for m in relations for w in words(m["related"]))
 
 
 def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:

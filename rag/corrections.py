@@ -23,7 +23,8 @@ _TAKES_BACK = re.compile(
     r"|assertion|assumption|theor|belief|view|charge|answer|information)(?:y|ies|s)?)(?:['’]s| is| was| are| were| has been| have been| proved(?: to be)?| turned out(?: to be)?)"
     r"(?: \w+){0,2}? (?:(?:wrong|false|untrue|incorrect|inaccurate|mistaken|unfounded|baseless|disproved|refuted|retracted|withdrawn|nonsense)(?! to\b)"
     r"|an? (?:mistake|myth|hoax|lie|misunderstanding|typo|error)|not (?:true|right|correct|so|the case))"
-    r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken))\b",
+    r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken)"
+    r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b",
     _I,
 )
 _DECIDES = re.compile(
@@ -32,6 +33,8 @@ _DECIDES = re.compile(
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
 )
+_ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
+_FIGURE = re.compile(r"\d")
 _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|originally|initially|in the past)\b", _I)
 _NOW = re.compile(r"\b(?:since|now|today|nowadays|currently|no longer|any ?more|later|then|replaced)\b", _I)
 _BUT = re.compile(r"\bbut\b", _I)
@@ -64,6 +67,9 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
         return []
+    two = [sentence, *(text[s.start : s.end] for s in here[:1])]
+    if len(two) == 2 and all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in two):
+        return here[:1]
     if is_belief(sentence):
         return (here or found)[:1]
     if _FORMER.search(sentence) and not _NOW.search(sentence):

@@ -55,6 +55,8 @@ _BESIDE_NAME = 3.0
 """What one gains that says beside a name what is asked ("Who is …?"): more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
+_HEADING = 1.0
+"""What a heading loses: a sentence below it says it better."""
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
 _AMISS = 2.3
@@ -90,6 +92,8 @@ _LEAD = re.compile(
     rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
 )
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
+_NEXT_LEAD = re.compile(r"[.!?][*_]*\s+[*_]*[A-Z\d][^.!?:;\n]{2,39}:[*_]*(?=\s)")
+"""Where the same line is about another: which of the two a later sentence is about is not known."""
 _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
@@ -566,7 +570,7 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     if is_row(text):
         return named_row(sentence, text_at) or (None, text)
     start, line = next(lines_before(sentence, text_at, _LONGEST_LINE))
-    opening = None if opens_message(line) else _LEAD.match(line, indentation(line))
+    opening = None if opens_message(line) or _NEXT_LEAD.search(line) else _LEAD.match(line, indentation(line))
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text
@@ -628,6 +632,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + by_rank * logit(c.score)
         + _BESIDE_NAME * c.beside_name
         + _OF_ROW * has_cell(c.text, stems)
+        - _HEADING * c.is_heading
         - _AMISS * (not may_answer(question, c.text))
         for c in read
     ]

@@ -201,7 +201,7 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str], *,
         around: what tells what the sentence is about.
     """
     claim_words, said, question = words(claim), words(sentence), words(asked)
-    known = {w.stem for ws in (claim_words, *map(words, evidence)) for w in ws}
+    known = {w.stem for ws in (claim_words, *map(words, evidence)) for i, w in enumerate(ws) if not _is_day(ws, i)}
     own, other = (_measures(ws) for ws in (claim_words, said))
     things = {thing for thing in own.keys() & other.keys() if not known & other[thing].keys()}
     says_the_same = bool(things) and _share(claim_words, said)
@@ -222,7 +222,7 @@ def _measures(sentence: Sequence[Word]) -> dict[str, dict[str, str]]:
             found.setdefault("(month)" if day in MONTHS else "(weekday)", {})[w.stem] = w.surface
         elif YEAR.fullmatch(w.surface):
             found.setdefault("(year)", {})[w.stem] = w.surface
-        elif _is_number(w) and (counted := _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
+        elif _is_number(w) and (counted := _numbered(sentence, i) or _counted(sentence, i, _PLURAL_OR_PERCENT)) is not None:
             found.setdefault(counted.stem, {})[w.stem] = w.surface
     return found
 
@@ -258,6 +258,20 @@ def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Se
 def _counted(sentence: Sequence[Word], i: int, noun: re.Pattern[str]) -> Word | None:
     """What the number at ``i`` counts: the first such noun soon after it."""
     return next((w for w in sentence[i + 1 : i + 1 + _COUNTED_WITHIN] if noun.fullmatch(w.surface)), None)
+
+
+def _numbered(sentence: Sequence[Word], i: int) -> Word | None:
+    """What the number at ``i``, which ends a phrase, counts where that stands before it: "the number of people killed has risen to 12"."""
+    ends = i + 1 == len(sentence) or sentence[i + 1].start > sentence[i].end + 1
+    if not ends or _is_day(sentence, i):
+        return None
+    named = [n for n in range(2, i) if (sentence[n - 2].surface.lower(), sentence[n - 1].surface) == ("number", "of")]
+    return next((w for n in named for w in sentence[n : min(i, n + _COUNTED_WITHIN)] if _PLURAL.fullmatch(w.surface)), None)
+
+
+def _is_day(sentence: Sequence[Word], i: int) -> bool:
+    """Whether the word at ``i`` is the day of a month ("12 May", "May 12")."""
+    return _is_number(sentence[i]) and any(month_or_weekday(w) in MONTHS for w in sentence[max(0, i - 1) : i + 2])
 
 
 def _is_number(word: Word) -> bool:

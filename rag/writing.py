@@ -363,8 +363,11 @@ class Writer:
         for e in evidence:
             said = without_markup(e.text)
             only_names = _only_names(e, asked.question)
+            items = [] if e.span in answered else self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
             if e.span in answered or only_names:
                 said = _with_colon(said)
+            elif e.is_heading and not items:
+                said = said.removesuffix(":")
             is_title = said == e.title and e.span not in answered and len(evidence) > 1
             if is_title or e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
@@ -384,7 +387,6 @@ class Writer:
                 yield self.quote(*yes_or_no)
             yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
             if e.span not in answered:
-                items = self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
                 yield from self._quote_items(e.span.document_id, items)
                 if not items and (only_names or _only_counts(e.text, asked.question)):
                     below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)

@@ -26,6 +26,12 @@ from rag.sentences import split_sentences
             "ann: The seal is glued in. Buy a kettle.\nben: That is wrong. It can be replaced at home.",
             ["ben: That is wrong.", "It can be replaced at home."],
         ),
+        ("Ann said the signal had failed. The company denied this.", ["The company denied this."]),
+        (
+            "Insurers put the damage at 1.1 billion. The state's own estimate is 1.6 billion.",
+            ["The state's own estimate is 1.6 billion."],
+        ),
+        ("Insurers put the damage at 1.1 billion. The wind blew at 90 knots.", []),
         ("Until 1964 a ferry ran. Since a road was built, there is none.", ["Since a road was built, there is none."]),
         ("Until 1964 a ferry ran; now there is a bus. Now it is late at night.", []),
         ("She was formerly a nurse. Her son lives in Oslo.", []),

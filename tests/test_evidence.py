@@ -347,6 +347,7 @@ def test_a_sentence_that_gives_nothing_that_is_asked_for_may_not_answer(question
         ("The wine – it is red – is cheap. Then drive to Coimbra.", None),
         ("Day 6: We taste wine.\nThen drive to Coimbra.", None),
         ("Luggage: We taste wine. Then drive to Coimbra.", None),
+        ("Day 6: We taste wine. Day 7: We rest. Then drive to Coimbra.", None),
     ],
 )
 def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):

@@ -136,6 +136,16 @@ def test_another_number_of_the_same_things_differs(other, differs):
     assert states_another_number(other, claim, [claim]) is differs
 
 
+def test_a_number_counts_what_stands_before_it_as_the_number_of_it():
+    claim = "The storm killed at least nine people."
+    asked = "How many people did the storm kill?"
+    assert states_another_number("The number of people killed by the storm has risen to 12, officials said.", claim, [claim], asked=asked)
+    assert not states_another_number("The number of people killed by the storm has risen since 12 May.", claim, [claim], asked=asked)
+    assert not states_another_number("The number of people killed by the storm has risen to 9.", claim, [claim], asked=asked)
+    evidence = ["FEB. 12, 2024 — The storm killed at least nine people."]
+    assert states_another_number("The number of people killed by the storm has risen to 12.", claim, evidence, asked=asked)
+
+
 def test_a_number_of_years_is_not_a_year():
     claim = "The council rebuilt the harbour bridge in 1931."
     assert not states_another_number("The council rebuilt the harbour bridge within 3 years.", claim, [claim])

@@ -46,6 +46,9 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not leans_on_context("That captain sold a law that was old.")
     assert leans_on_context("If the lamp is still red, call us.")
     assert leans_on_context("Otherwise it costs 9 euros.")
+    assert leans_on_context("Three years later Berg won the cup.")
+    assert leans_on_context("On the following day the ferry sank.")
+    assert not leans_on_context("The next train leaves at six.")
     assert not leans_on_context("If the lamp is red, call us.")
     assert leans_on_context("It is so heavy that nobody lifts it.")
 
