@@ -46,7 +46,7 @@ _LIMIT = re.compile(
 )
 """What tells how far the next word holds."""
 _RELATION = re.compile(
-    r"\b(?P<relation>after|apart from|before|despite|except(?: for)?|instead of|other than|prior to|rather than|unlike|until|without)"
+    r"\b(?P<relation>after(?! \w+ing\b)|apart from|before|despite|except(?: for)?|instead of|other than|prior to|rather than|unlike|until|without)"
     r"\s+(?:(?:an?|the|his|her|its|their)\s+)?(?P<related>\w+)",
     re.IGNORECASE,
 )

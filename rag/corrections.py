@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from itertools import takewhile
 
+from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
@@ -71,7 +72,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     if len(two) == 2 and all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in two):
         return here[:1]
     if is_belief(sentence):
-        return (here or found)[:1]
+        return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]
     if _FORMER.search(sentence) and not _NOW.search(sentence):
         return [s for s in here[:1] if _NOW.search(text[s.start : s.end])]
     if is_open(sentence):
@@ -90,7 +91,7 @@ def corrects(later: str, said: str, question: str) -> bool:
         return False
     here = {*content_stems(said)}
     added = here - {*content_stems(question)}
-    shared = {*content_stems(later)} & here
+    shared = {*content_stems(_CHANGES.sub(" ", later))} & here
     if is_marked:
         return len(shared) >= _SHARED and bool(shared & added)
     return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)

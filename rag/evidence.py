@@ -25,7 +25,19 @@ from rag.sections import asked_label, heading_names, is_labelled
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import has_cell, is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
-from rag.words import MONTHS, WEEKDAYS, YEAR, Word, content_stems, initials, leans_on_context, month_or_weekday, names, words
+from rag.words import (
+    MONTHS,
+    WEEKDAYS,
+    YEAR,
+    Word,
+    content_stems,
+    follows_in_time,
+    initials,
+    leans_on_context,
+    month_or_weekday,
+    names,
+    words,
+)
 
 # Fitted by ``python -m eval bench answerable --fit``: sentences against the others that were found for the same question, on the questions written
 # for the adapter (``eval/adapter``), SQuAD 2.0 but for two articles, CLAP NQ and the spans texts.
@@ -56,7 +68,7 @@ _BESIDE_NAME = 3.0
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
 _HEADING = 1.0
-"""What a heading loses: a sentence below it says it better."""
+"""What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
 _AMISS = 2.3
@@ -93,7 +105,7 @@ _LEAD = re.compile(
 )
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
 _NEXT_LEAD = re.compile(r"[.!?][*_]*\s+[*_]*[A-Z\d][^.!?:;\n]{2,39}:[*_]*(?=\s)")
-"""Where the same line is about another: which of the two a later sentence is about is not known."""
+"""Where a line goes on about another: which of the two a later sentence is about is not known."""
 _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
@@ -514,6 +526,7 @@ def _readings(
             if leads_list or (is_prose(text) and not (is_item and introduction)):
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
+            leans = leans or (lead is None and is_prose(text) and follows_in_time(text))
             if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
             above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
@@ -570,7 +583,8 @@ def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Calla
     if is_row(text):
         return named_row(sentence, text_at) or (None, text)
     start, line = next(lines_before(sentence, text_at, _LONGEST_LINE))
-    opening = None if opens_message(line) or _NEXT_LEAD.search(line) else _LEAD.match(line, indentation(line))
+    has_own = bool(_LEAD.match(text)) or bool(_NEXT_LEAD.search(line))
+    opening = None if opens_message(line) or has_own else _LEAD.match(line, indentation(line))
     lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
     if lead is None or not tells(words := text_at(lead), text):
         return None, text
@@ -632,7 +646,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + by_rank * logit(c.score)
         + _BESIDE_NAME * c.beside_name
         + _OF_ROW * has_cell(c.text, stems)
-        - _HEADING * c.is_heading
+        - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read
     ]

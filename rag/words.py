@@ -53,15 +53,17 @@ _EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thoug
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
 _CONNECTIVE = r"(?:otherwise(?! (?:known|called))|in that case|if (?:not|so)|if (?:\w+\s){1,5}?still)\b"
-_SINCE = (
-    r"(?:(?:\w+\s){1,2}(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|seasons?|years?|decades?|centur(?:y|ies))\s(?:later|earlier|afterwards)"
-    r"|(?:(?:on|in|during)\s)?the\s(?:following|next|previous|same)\s(?:morning|afternoon|evening|day|night|week|month|season|summer|winter|spring|autumn|year))\b"
+_AFTERWARDS = re.compile(
+    r"^\W*(?:after(?:wards| that| this)|before that|by then|from then on|since then|then|thereafter|until then"
+    r"|(?:\w+\s){1,2}(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|seasons?|years?|decades?|centur(?:y|ies))\s(?:later|earlier|afterwards)"
+    r"|(?:(?:on|in|during)\s)?the\s(?:following|next|previous|same)\s(?:morning|afternoon|evening|day|night|week|month|season|summer|winter|spring|autumn|year))\b",
+    re.IGNORECASE,
 )
-"""What tells a time by another: "Three years later …"."""
+"""What tells a time by what stands before: "Three years later …"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
 _LEANING = re.compile(
-    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|{_THAT}|{_SINCE}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
+    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|{_THAT}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
     re.IGNORECASE | re.DOTALL,
 )
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
@@ -173,6 +175,11 @@ def alike(a: str, b: str) -> bool:
 def leans_on_context(sentence: str) -> bool:
     """Whether one of a sentence's first words is a pronoun that stands for something before it, or it has no subject, or is the yes or no to a question."""
     return bool(_LEANING.match(sentence))
+
+
+def follows_in_time(sentence: str) -> bool:
+    """Whether a sentence tells when by what stands before it ("After that you may …")."""
+    return bool(_AFTERWARDS.match(sentence))
 
 
 def opens_with_pronoun(sentence: str) -> bool:

@@ -25,7 +25,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, leans_on_context, leaves_open_who, opens_with_pronoun
+from rag.words import content_stems, follows_in_time, leans_on_context, leaves_open_who, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -306,7 +306,7 @@ class Writer:
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
-                leans = opens_with_pronoun(text) and any(e.context for e in cited)
+                leans = (opens_with_pronoun(text) or follows_in_time(text)) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
@@ -366,7 +366,7 @@ class Writer:
             items = [] if e.span in answered else self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
             if e.span in answered or only_names:
                 said = _with_colon(said)
-            elif e.is_heading and not items:
+            elif e.is_heading and e is evidence[-1] and not items:
                 said = said.removesuffix(":")
             is_title = said == e.title and e.span not in answered and len(evidence) > 1
             if is_title or e.span in answered & questions.keys() or self._builder.holds(said):
@@ -381,7 +381,7 @@ class Writer:
                 yield from self._say_heading(heading)
                 if heading.end >= e.span.end:
                     continue
-            if e.context is None and opens_with_pronoun(e.text):
+            if e.context is None and (opens_with_pronoun(e.text) or follows_in_time(e.text)):
                 yield from self._quote_before(e.span)
             if yes_or_no:
                 yield self.quote(*yes_or_no)
@@ -406,7 +406,7 @@ class Writer:
             yield self._say_verbatim(_with_colon(without_markup(words)), [heading])
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
-        """Adds the sentence before one that opens with a pronoun, where that was not found."""
+        """Adds the sentence before one that opens with a pronoun, or tells when by that, where it was not found."""
         text = self._document(span.document_id).text
         before = sentence_before(text, span.start)
         words = text[before.start : before.end] if before else ""
@@ -430,7 +430,7 @@ class Writer:
         return list(islice(filter(corrects_some, candidates), MOST_CORRECTIONS))
 
     def _quote_notes(self, citations: Sequence[Citation]) -> Iterator[Sentence]:
-        """Adds the notes to which the cited words point by a mark ("3 euros*")."""
+        """Adds the notes to which the cited words point by a mark ("3 euros*"), and those on the lists that they stand in."""
         for citation in citations:
             text = self._document(citation.document_id).text
             for start, end in notes_of(text, citation.start, citation.end):

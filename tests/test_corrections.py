@@ -34,6 +34,7 @@ from rag.sentences import split_sentences
         ("Insurers put the damage at 1.1 billion. The wind blew at 90 knots.", []),
         ("Until 1964 a ferry ran. Since a road was built, there is none.", ["Since a road was built, there is none."]),
         ("Until 1964 a ferry ran; now there is a bus. Now it is late at night.", []),
+        ("- The limit used to be 200.\n- Added a field for the station.", []),
         ("She was formerly a nurse. Her son lives in Oslo.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),
     ],
@@ -65,6 +66,7 @@ def test_a_section_is_amended_by_its_number(later, is_so):
         ("We meet at the Harbour Inn.", False),
         ("The bus has been cancelled.", False),
         ("The lunch of the choir is cancelled.", False),
+        ("The bus is no longer for the lunch club.", False),
     ],
 )
 def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so):

@@ -359,6 +359,18 @@ def test_a_sentence_has_what_its_line_opens_with(ranked, line, lead):
     assert [text[s.start : s.end] for s in found.spans] == ([lead, sentence] if lead else [sentence])
 
 
+def test_a_sentence_with_a_label_of_its_own_has_not_that_of_its_line(ranked):
+    _, chosen = ranked("How many requests has the Plus plan?", passage("Free plan: 1,000 requests a day. Plus: 20,000 requests a day."))
+    assert "Plus: 20,000 requests a day." in [e.text for e in chosen]
+
+
+def test_a_sentence_that_tells_when_by_the_one_before_it_needs_that(ranked):
+    text = "Keep the dressing dry for two days. After that you may shower."
+    _, chosen = ranked("When may I shower?", passage(text))
+    [found] = [e for e in chosen if e.text == "After that you may shower."]
+    assert text[found.context.start : found.context.end] == "Keep the dressing dry for two days."
+
+
 def test_a_passage_over_two_sections_knows_which_a_sentence_is_of(ranked):
     text = "Bake it for an hour.\n## Pickle\n### Method\n- Salt them for a day.\n- Wait."
     hit = passage(text, "# Recipes\n## Cake\n### Method")

@@ -21,6 +21,15 @@ from rag.notes import notes_of
         ("It has 40 m² of floor.", "It is dry.", []),
         ("Bees sleep.[^1]", "[^1]: Berg et al., Bees of the north, 2004.", []),
         ("Bees sleep.[^1]", "[^1]: https://example.org/bees", []),
+        (
+            "- Eggs: 40 cents each",
+            "- Milk: one euro\n\nMembers pay half of these prices. Come at six.",
+            ["Members pay half of these prices."],
+        ),
+        ("| Eggs | 40 cents |", "All prices include the box.\n\nCome at six.", ["All prices include the box."]),
+        ("- Eggs: 40 cents each", "- Milk: one euro\n\nWe are open at six.", []),
+        ("- Eggs: 40 cents each", "- Milk: one euro\n\n## These days\n\nAll shops are open.", []),
+        ("Eggs cost 40 cents each.", "These prices are low.", []),
         ("Bees sleep.[^1]", "[^1]: " + "Never mind. " * 40, []),
     ],
 )

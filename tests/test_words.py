@@ -1,6 +1,6 @@
 import pytest
 
-from rag.words import leans_on_context, leaves_open_who, month_or_weekday, opens_with_pronoun, stem, words
+from rag.words import follows_in_time, leans_on_context, leaves_open_who, month_or_weekday, opens_with_pronoun, stem, words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,14 @@ def test_a_decade_is_one_word(decade):
     assert [w.stem for w in words(f"In the {decade} it rained.")] == ["in", "the", "1960s", "it", "rain"]
 
 
+def test_a_time_may_be_told_by_what_stands_before():
+    assert follows_in_time("After that you may shower.")
+    assert follows_in_time("Three years later Berg won the cup.")
+    assert follows_in_time("On the following day the ferry sank.")
+    assert not follows_in_time("The next train leaves at six.")
+    assert not follows_in_time("After thatching the roof they rested.")
+
+
 def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert opens_with_pronoun("“But his aim was another.”")
     assert not opens_with_pronoun("Due to its place it grew.")
@@ -46,9 +54,6 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not leans_on_context("That captain sold a law that was old.")
     assert leans_on_context("If the lamp is still red, call us.")
     assert leans_on_context("Otherwise it costs 9 euros.")
-    assert leans_on_context("Three years later Berg won the cup.")
-    assert leans_on_context("On the following day the ferry sank.")
-    assert not leans_on_context("The next train leaves at six.")
     assert not leans_on_context("If the lamp is red, call us.")
     assert leans_on_context("It is so heavy that nobody lifts it.")
 
