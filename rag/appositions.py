@@ -47,6 +47,7 @@ _VERB = re.compile(
     r".*(?:ed|s|ing)|told|met|saw|beat|gave|sent|shot|took|left|hit|paid|led|fought|taught|sold|bought|brought|struck|caught"
 )
 """What may stand right before a name and does not say who that is, in lower case."""
+_BEFORE_WHO = re.compile(r"\b(?:according to|added|announced|asked|by|explained|said|says|stated|told|warned|wrote)$", re.IGNORECASE)
 _CAPITAL_NEXT = re.compile(rf"\s{_CAPITAL}")
 ANTECEDENT_WITHIN = 2000
 """Characters before a sentence in which a name may stand in full ("Norvane Terminals", for "Norvane's chairman")."""
@@ -129,7 +130,7 @@ def _is_description(sentence: str, said: Sequence[Word], start: int, after: int)
         return False
     opening = word
     for a, b in zip(said[start - 2 :: -1] if start > 1 else [], said[start - 1 :: -1], strict=False):
-        if _ENDS.search(sentence, a.end, b.start):
+        if _ENDS.search(sentence, a.end, b.start) or _BEFORE_WHO.search(sentence, 0, a.end):
             break
         opening = a
     return opening.is_content or opening.surface.lower() in _DETERMINERS

@@ -27,6 +27,7 @@ from rag.openings import Openings, open_articles, open_section
 from rag.overview import REQUESTS, asked_overview
 from rag.questions import (
     NOT_ABOUT_DOCUMENTS,
+    as_question,
     asks_across_documents,
     asks_for_several,
     core_question,
@@ -251,7 +252,7 @@ class Corpus:
                 continue
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
             section = self._section(part)
-            part = section.question if section else part
+            part = section.question if section else as_question(part)
             found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
             if section:  # It holds little else: the language model is to look for itself.
                 found = replace(found, likely=max(found.likely, ev.HOPELESS))

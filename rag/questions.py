@@ -72,6 +72,13 @@ _REQUEST = re.compile(
     r"(?:(?:please|can you|could you|would you|i want to know|i would like to know|i'd like to know)\s+)*(?:(?:find(?: out)?|tell(?: me| us)?|give(?: me| us)?|show(?: me| us)?|list|name|state|identify|determine|describe|explain|extract|look up|search for)\s+)?(?:(?:about|for)\s+)?",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"(?:(?:please|can you|could you|would you|i want you to)\s+)*"
+    r"(?:tell (?:me|us) (?:(?:all|everything|more|something|a (?:bit|little)) )?about|(?:give|show) (?:me|us) (?:(?:all|some|more) )?(?:details|facts|information) (?:about|on)"
+    r"|describe|summari[sz]e)\s+(?P<what>[^?!:;]+?)[\s.?!]*",
+    re.IGNORECASE,
+)
+"""What asks for no fact, but for what there is about something."""
 NOT_ABOUT_DOCUMENTS = "not a question about the documents"
 MATCHING = 1.3
 """Factor on the score of passages whose document has a date that the question asks for."""
@@ -134,6 +141,12 @@ def core_question(question: str) -> str:
     """What is asked, without the verb of a request ("Tell me …")."""
     request = _REQUEST.match(question)
     return question[request.end() :] if request and question[request.end() :].strip(" ?.") else question
+
+
+def as_question(request: str) -> str:
+    """A request for what there is about something ("Tell me about …") as a question; any other text as it is."""
+    asked = _ABOUT.fullmatch(request)
+    return f"What is said about {asked['what']}?" if asked and not _INTERROGATIVE.search(asked["what"]) else request
 
 
 def asks_whether(question: str) -> bool:

@@ -1,6 +1,7 @@
 import pytest
 
 from rag.questions import (
+    as_question,
     asks_across_documents,
     asks_for_several,
     asks_whether,
@@ -10,6 +11,23 @@ from rag.questions import (
     timeframe_of,
     without_reply_orders,
 )
+
+
+@pytest.mark.parametrize(
+    ("request_", "question"),
+    [
+        ("Tell me about the tram lines.", "What is said about the tram lines?"),
+        ("Could you tell us something about Maren Aas?", "What is said about Maren Aas?"),
+        ("Please give me more information on the toll ring", "What is said about the toll ring?"),
+        ("Describe the wreck of the Havørn.", "What is said about the wreck of the Havørn?"),
+        ("Tell me about how the ring works.", "Tell me about how the ring works."),
+        ("Tell me who owns the ring.", "Tell me who owns the ring."),
+        ("What do they describe?", "What do they describe?"),
+    ],
+)
+def test_a_request_for_what_there_is_about_something_is_a_question(request_, question):
+    assert as_question(request_) == question
+
 
 DATES = {"2016-05-01", "2017-06-30", "2018-01-01"}
 
