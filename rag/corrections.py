@@ -18,6 +18,8 @@ _DECIDED_WITHIN = 2
 """Sentences after one that leaves something open, of its paragraph."""
 _SHORT_WORDS = 6
 """Of a sentence that takes something back, but does not say what holds instead ("That is wrong.")."""
+_FEW_WORDS = 10
+"""Words of one that says that something is not so."""
 _I = re.IGNORECASE
 _TAKES_BACK = re.compile(
     r"\b(?:(?:that|this|it|(?:the|this|that|both|all)(?: of these| these)? (?:report|claim|stor|rumou?r|statement|figure|number|date|news|account|announcement|allegation|accusation"
@@ -34,6 +36,12 @@ _DECIDES = re.compile(
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
 )
+_DENIES_IT = re.compile(
+    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|not|never|no longer|cannot)\b"
+    r"(?: \w+){0,2}? (?:it|that|this|them|so)(?=\s*(?:[.,;!?]|$|and\b))",
+    _I,
+)
+"""A short sentence that says of what stands before that it is not so: "We don't have it, and we won't."."""
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")
 _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|originally|initially|in the past)\b", _I)
@@ -68,6 +76,8 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
         return []
+    if here and len((words := text[here[0].start : here[0].end]).split()) <= _FEW_WORDS and _DENIES_IT.search(words):
+        return here[:1]
     two = [sentence, *(text[s.start : s.end] for s in here[:1])]
     if len(two) == 2 and all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in two):
         return here[:1]

@@ -15,7 +15,7 @@ from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
 from rag.grounding import Entails, denies, hidden_doubt
 from rag.headings import heading_above, names_section
-from rag.lists import ANNOUNCES, counts, first_below, introduced, list_around, rest_of_paragraph
+from rag.lists import ANNOUNCES, ENDINGS, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
 from rag.markup import ITEM, without_markup
 from rag.notes import notes_of
@@ -503,7 +503,8 @@ def _only_announces(sentence: DraftSentence, chosen: Sequence[Evidence]) -> bool
 def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
     """Whether a text is no sentence and no item, and gives nothing that is asked for."""
     is_item = bool(ITEM.match(said.text)) and not said.is_heading
-    return not (is_prose(said.text) or is_item or ev.adds_to(question, said.text))
+    is_sentence = is_prose(said.text) or (said.text.endswith(ENDINGS) and not said.is_heading)  # "Fuel is included."
+    return not (is_sentence or is_item or ev.adds_to(question, said.text))
 
 
 def _only_counts(text: str, question: str) -> bool:

@@ -666,6 +666,14 @@ def test_a_numbered_heading_by_itself_answers_nothing(ask_about, question, said)
     assert [s.text for s in ask_about({"minutes.txt": text}, question, model).sentences] == said
 
 
+def test_a_short_sentence_is_no_heading_of_what_stands_below(ask_about):
+    text = (
+        "Q: How are trips charged?\nA: By the hour. Fuel is included.\n\nQ: Can I cancel a booking?\nA: Yes, until a day before it begins."
+    )
+    model = ScriptedModel("Fuel is included. [{n}]", chooses="Fuel is", cites="Fuel is")
+    assert ask_about({"faq.txt": text}, "Is fuel included?", model).text == "Fuel is included."
+
+
 def test_questions_of_a_text_answer_none(ask_about):
     text = "# Quiz\n\nWho painted the mural in the hall?\nHow many bells hang in the tower?\nWhere does the mayor live?"
     assert ask_about({"quiz.md": text}, "How many bells hang in the tower?").abstained

@@ -31,6 +31,8 @@ from rag.sentences import split_sentences
             "Insurers put the damage at 1.1 billion. The state's own estimate is 1.6 billion.",
             ["The state's own estimate is 1.6 billion."],
         ),
+        ("The guests want to have wifi. We don't have it, and we won't.", ["We don't have it, and we won't."]),
+        ("The guests want to have wifi. I do not know that town.", []),
         ("Insurers put the damage at 1.1 billion. The wind blew at 90 knots.", []),
         ("Until 1964 a ferry ran. Since a road was built, there is none.", ["Since a road was built, there is none."]),
         ("Until 1964 a ferry ran; now there is a bus. Now it is late at night.", []),
