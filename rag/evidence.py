@@ -513,7 +513,7 @@ def _readings(
                 heading, introduction = span, None
             if not term or named_term(text) != term:
                 around = section.subject
-                yield _Reading(span, text, None, text, around, section.title, bonus(text, around), is_heading=True)
+                yield _Reading(span, text, None, text, around, section.title, bonus(text, around), is_heading=is_apart)
         elif asked and may_reply:
             leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(text_at(before)) else asked
             question = text_at(asked)
