@@ -121,8 +121,8 @@ def with_column_names(row: str, names: str) -> str | None:
 
 def has_cell(row: str, stems: AbstractSet[str]) -> bool:
     """Whether some stems hold all of a cell of a row, as it stands or with the names of its columns: of a number its column's name too ("week 5")."""
-    named = [part.partition(": ") for part in row.split(_BETWEEN_CELLS)] if _BETWEEN_CELLS in row else []
-    for name, cell in [(name, cell) for name, _, cell in named] or [("", cell) for cell in row_cells(row) or _set_cells(row)]:
+    cells = row_cells(row) or _set_cells(row) or (row.split(_BETWEEN_CELLS) if _BETWEEN_CELLS in row else [])
+    for name, _, cell in (cell.rpartition(": ") for cell in cells):
         held = {w.stem for w in words(cell) if w.is_content}
         is_number = all(stem.isdigit() for stem in held)
         if held and held <= stems and (not is_number or any(w.stem in stems for w in words(name))):

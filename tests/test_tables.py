@@ -149,6 +149,7 @@ def test_a_row_begins_and_ends_with_a_bar_or_is_set_in_three_columns(line, row):
         ("Week: 4 · Date: 11 Mar · Topic: Seagrass", "What is the topic of week 4?", True),
         ("Week: 4 · Date: 11 Mar · Topic: Seagrass", "What happens in 4 years?", False),
         ("Week: 4 · Date: 11 Mar · Topic: Tides and currents", "Which topic is about currents?", False),
+        ("limit · Type: integer · Default: 50", "What is the limit?", True),
         ("| Sensors | 27.7 | 29.9 |", "What was the revenue of Sensors?", True),
         ("Adult    9    14", "How much does an adult pay?", True),
         ("Adults pay 9 · children 4.", "How much do adults pay?", False),
