@@ -46,8 +46,8 @@ _LIMIT = re.compile(
 )
 """What tells how far the next word holds."""
 _RELATION = re.compile(
-    r"\b(?P<relation>after(?! \w+ing\b)|apart from|before|despite|except(?: for)?|instead of|other than|prior to|rather than|unlike|until|without)"
-    r"\s+(?:(?:an?|the|his|her|its|their)\s+)?(?P<related>\w+)",
+    r"\b(?P<limit>after(?! \w+ing\b)|apart from|before|despite|except(?: for)?|instead of|other than|prior to|rather than|unlike|until|without)"
+    r"\s+(?:(?:an?|the|his|her|its|their)\s+)?(?P<limited>\w+)",
     re.IGNORECASE,
 )
 """What tells how something is related to what the next words name: "an hour before landfall"."""
@@ -161,7 +161,7 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
     """
-    if _names_for_pronoun(text, cited) or any(_leaves_out_extent(text, e.text) or _leaves_out_relation(text, e.text) for e in cited):
+    if _names_for_pronoun(text, cited) or any(_leaves_out_limit(text, e.text) for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -171,18 +171,16 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1
 
 
-def _leaves_out_extent(text: str, evidence: str) -> bool:
-    """Whether a draft has the word that evidence limits ("principally owned", "about 400"), but not the limit."""
+def _without_limits(text: str, evidence: str, limits: re.Pattern[str]) -> Iterator[Word]:
+    """The words of evidence that a draft has too, but without what limits them there ("principally owned", "about 400", "before landfall")."""
     said = {w.stem for w in words(text)}
-    limits = [m for m in _LIMIT.finditer(evidence) if not all(w.stem in said for w in words(m["limit"]))]
-    return any(w.stem in said for m in limits for w in words(m["limited"]))
+    left_out = (m for m in limits.finditer(evidence) if not all(w.stem in said for w in words(m["limit"])))
+    return (w for m in left_out for w in words(m["limited"]) if w.stem in said)
 
 
-def _leaves_out_relation(text: str, evidence: str) -> bool:
-    """Whether a draft names what evidence relates something to, but not how ("at landfall", for "an hour before landfall")."""
-    said = {w.stem for w in words(text)}
-    relations = [m for m in _RELATION.finditer(evidence) if not all(w.stem in said for w in words(m["relation"]))]
-    return any(w.is_content and w.stem in said for m in relations for w in words(m["related"]))
+def _leaves_out_limit(text: str, evidence: str) -> bool:
+    """Whether a draft leaves out how far something holds, or how it is related to what the draft names."""
+    return any(_without_limits(text, evidence, _LIMIT)) or any(w.is_content for w in _without_limits(text, evidence, _RELATION))
 
 
 def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:

@@ -76,10 +76,9 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
         return []
-    if here and len((words := text[here[0].start : here[0].end]).split()) <= _FEW_WORDS and _DENIES_IT.search(words):
-        return here[:1]
-    two = [sentence, *(text[s.start : s.end] for s in here[:1])]
-    if len(two) == 2 and all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in two):
+    following = text[here[0].start : here[0].end] if here else ""
+    denies_it = len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following)
+    if denies_it or all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in (sentence, following)):
         return here[:1]
     if is_belief(sentence):
         return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]

@@ -67,7 +67,7 @@ def introduced(text: str, start: int, end: int, *, by_headings: bool = True) -> 
 
 
 def first_below(text: str, end: int) -> list[SentenceSpan]:
-    """The first sentences of the paragraph below a heading that ends at a place; none where something else stands there."""
+    """The first sentences of the paragraph below a heading, or a list, that ends at a place; none where something else stands there."""
     window, _, sentences = _window(text, end, end + _WINDOW, code_lines(text))
     said = sentences[:FIRST_SENTENCES]
     if not said or "\n" not in window[: said[0].start]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
-from rag.lists import list_around
+from rag.lists import first_below, list_around
 from rag.markup import ITEM, NOTE_LABEL
-from rag.sentences import moved, split_sentences
 from rag.tables import is_row
 
 _LONGEST_NOTE = 300
 """Characters."""
 _FARTHEST_BELOW = 5000
 """Characters from a mark to its note; Markdown's may stand anywhere."""
-_WINDOW = 600
-"""Characters below a list."""
 _OF_ALL = re.compile(r"\b(?:these|those|the above)\b|\ball (?:the )?\w+s\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<!\w)(?P<marks>\*{1,3})(?=[^\s*])[^*\n]*(?<=[^\s*])(?P=marks)")
 _POINTER = re.compile(rf"\[(?P<label>{NOTE_LABEL})\](?!:)|(?<=[\w.,;:!?)%€$£|])(?P<mark>\\?\*{{1,3}}|[†‡§]|[¹²³⁴-⁹])(?=[\s.,;:!?)|]|$)")
@@ -42,8 +39,8 @@ def _said_of_list(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if not items:
         return []
     last = items[-1].end
-    below = [s for s in moved(split_sentences(text[last : last + _WINDOW]), last) if "\n" in text[last : s.start]][:1]
-    return [(s.start, s.end) for s in below if s.is_prose and _OF_ALL.search(text, s.start, s.end)]
+    below = [s for s in first_below(text, last)[:1] if not text[last : s.start].strip()]
+    return [(s.start, s.end) for s in below if _OF_ALL.search(text, s.start, s.end)]
 
 
 def _note(text: str, end: int, label: str | None, mark: str | None) -> tuple[int, int] | None:

@@ -187,6 +187,11 @@ def opens_with_pronoun(sentence: str) -> bool:
     return bool(_PRONOUN_FIRST.match(sentence))
 
 
+def goes_on_from(sentence: str) -> bool:
+    """Whether a sentence begins with a pronoun, or tells when, for what only the sentence before it says."""
+    return opens_with_pronoun(sentence) or follows_in_time(sentence)
+
+
 def leaves_open_who(before: str, sentence: str) -> bool:
     """Whether a sentence has the he or she of the one after it, and no name before that which it may stand for: neither tells who that is."""
     meant = _HE_OR_SHE.search(sentence)

@@ -25,7 +25,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, follows_in_time, leans_on_context, leaves_open_who, opens_with_pronoun
+from rag.words import content_stems, goes_on_from, leans_on_context, leaves_open_who, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -306,7 +306,7 @@ class Writer:
                 if preferred and preferred not in cited:
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
-                leans = (opens_with_pronoun(text) or follows_in_time(text)) and any(e.context for e in cited)
+                leans = goes_on_from(text) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
                 said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
@@ -381,7 +381,7 @@ class Writer:
                 yield from self._say_heading(heading)
                 if heading.end >= e.span.end:
                     continue
-            if e.context is None and (opens_with_pronoun(e.text) or follows_in_time(e.text)):
+            if e.context is None and goes_on_from(e.text):
                 yield from self._quote_before(e.span)
             if yes_or_no:
                 yield self.quote(*yes_or_no)
