@@ -10,7 +10,7 @@ from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
-from rag.words import content_stems, leans_on_context
+from rag.words import content_stems, leans_on_context, may_be_name, words
 
 _WITHIN = 600
 """Characters after a sentence that are looked through."""
@@ -48,9 +48,28 @@ _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|o
 _NOW = re.compile(r"\b(?:since|now|today|nowadays|currently|no longer|any ?more|later|then|replaced)\b", _I)
 _BUT = re.compile(r"\bbut\b", _I)
 _CORRECTS = re.compile(
-    r"^\W*(?:(?:correction|erratum|errata|update|edit)(?: \([^)]*\))?:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
+    r"^\W*(?:(?:correction|erratum|errata|update|edit)\b[^:.!?]{0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
 )
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_ANOTHER_VALUE = re.compile(
+    r"\b(?P<changed>ris(?:en|es?)|rose|climb(?:s|ed)?|grow[ns]?|grew|go(?:ne|es) (?:up|down)|went (?:up|down)|f[ae]ll(?:s|en)?|drop(?:s|ped)?"
+    r"|(?:rais|increas|lower|reduc|decreas|halv|doubl|tripl|extend|shorten|revis|chang|mov|reschedul)(?:e?d|es?)|cuts?|lift(?:s|ed)|brought forward|put (?:off|back))\b"
+    r"[^.;:!?]{0,60}? (?:to|until|till)\b|\binstead\b(?! of\b)",
+    _I,
+)
+"""A change, and of what it leads to the beginning: "doubled the aid to"."""
+_VALUE = re.compile(r"\D{0,10}(\d+(?:[.,:]\d+)*)")
+_WHAT_KIND = re.compile(r"\b(?:(?:what|which) \w+|how many people)\b", _I)
+"""Of what is asked for ("what time"): what tells another one need not name it."""
+_ONE_MORE = re.compile(r"\b(?:an?other|an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+th))\b", _I)
+_HOW_MANY = re.compile(r"\bhow many\b", _I)
+_WHO_IS = re.compile(r"^\W*who(?:['’]s|se| is| are| runs?| leads?| heads?| chairs?)\b", _I)
+_LEAVES = re.compile(
+    r"\b(?:(?:was|were|is|are|be|been) (?:succeeded|replaced|dismissed|fired|sacked|ousted|suspended|voted out)|resign(?:s|ed|ing)?|step(?:s|ped|ping)? down"
+    r"|retir(?:es?|ed|ing)|quits?|leaves|left (?:the|her|his|their|office)|hand(?:s|ed) over)\b",
+    _I,
+)
+_FOLLOWS = re.compile(r"\b(?:succeed(?:s|ed)|replac(?:es|ed)|t(?:akes?|ook|aken) over from)\b", _I)
 _AMENDS = re.compile(
     r"\b(?:is|are|was|were|be|been|hereby)(?: \w+ly)? (?:amended|changed|deleted|modified|removed|repealed|replaced|revised|struck|superseded|suspended)\b"
     r"|\b(?:amends|changes|deletes|modifies|repeals|replaces|revises|supersedes|suspends)\b",
@@ -69,16 +88,16 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     found = list(takewhile(lambda s: not is_question(text[s.start : s.end]), found))
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):
-        words = text[s.start : s.end]
-        if _TAKES_BACK.search(words):
+        said = text[s.start : s.end]
+        if _TAKES_BACK.search(said):
             n = found.index(s) + 1
-            goes_on = len(words.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
+            goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
         return []
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following)
-    if denies_it or all(_ESTIMATE.search(words) and _FIGURE.search(words) for words in (sentence, following)):
+    if denies_it or all(_ESTIMATE.search(s) and _FIGURE.search(s) for s in (sentence, following)):
         return here[:1]
     if is_belief(sentence):
         return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]
@@ -86,9 +105,9 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
         return [s for s in here[:1] if _NOW.search(text[s.start : s.end])]
     if is_open(sentence):
         for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
-            words = text[s.start : s.end]
-            goes_on = n == 1 or leans_on_context(words) or bool({*content_stems(words)} & {*content_stems(sentence)})
-            if goes_on and _DECIDES.search(words):
+            said = text[s.start : s.end]
+            goes_on = n == 1 or leans_on_context(said) or bool({*content_stems(said)} & {*content_stems(sentence)})
+            if goes_on and _DECIDES.search(said):
                 return here[:n]
     return []
 
@@ -100,10 +119,38 @@ def corrects(later: str, said: str, question: str) -> bool:
         return False
     here = {*content_stems(said)}
     added = here - {*content_stems(question)}
-    shared = {*content_stems(_CHANGES.sub(" ", later))} & here
+    shared = {*content_stems(_CHANGES.sub(" ", later[is_marked.end() :] if is_marked else later))} & here
     if is_marked:
         return len(shared) >= _SHARED and bool(shared & added)
     return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)
+
+
+def changes(later: str, said: str, question: str, around: str, *, is_elsewhere: bool = False) -> bool:
+    """Whether a sentence that is written later says that what is asked about has got another number, time or place than is said.
+
+    Args:
+        around: what tells what the sentence is about.
+        is_elsewhere: whether it is of another document: then it must itself tell what it is about.
+    """
+    change = _ANOTHER_VALUE.search(later) or (_ONE_MORE.search(later) if _HOW_MANY.search(question) else None)
+    asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
+    if not (change and asked) or ((value := _VALUE.match(later, change.end())) and value[1] in said):
+        return False
+    verb = change.groupdict().get("changed") or change[0]
+    here = {*content_stems(later)} - {*content_stems(verb)}
+    sought = asked if is_elsewhere else asked - {*content_stems(around)} or asked
+    return bool(sought & here) and 3 * len(sought & here) >= 2 * len(sought)
+
+
+def leaves(later: str, said: str, question: str) -> bool:
+    """Whether a sentence that is written later says that somebody is no longer who is asked for, or has a successor."""
+    if not _WHO_IS.match(question):
+        return False
+    asked = [w for w in words(question) if w.is_content]
+    named = {w.stem for w in words(said) if may_be_name(w)} - {w.stem for w in asked if not all(map(may_be_name, asked))}
+    before = (words(later[: m.start()])[-_NEAR:] for m in _LEAVES.finditer(later))
+    after = (words(later[m.end() :])[:_NEAR] for m in _FOLLOWS.finditer(later))
+    return any(may_be_name(w) and w.stem in named for near in (*before, *after) for w in near)
 
 
 def amends(later: str, headings: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from rag import evidence as ev
 from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
-from rag.corrections import amends, corrects, said_of_it_next
+from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
@@ -418,12 +418,19 @@ class Writer:
         """Sentences further on, or of other documents, that correct what is cited, or amend its section."""
         headings = {(c.span.document_id, c.span.start): "\n".join(c.above) for c in candidates}
 
+        def changes_value(c: ev.Candidate, x: Citation) -> bool:
+            around = " ".join((c.title, *c.above))
+            if not (ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")):
+                return False
+            return changes(c.text, x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
+
         def corrects_some(c: ev.Candidate) -> bool:
             above = [x for x in cited if x.document_id == c.span.document_id and x.start < c.span.end]
             is_cited = any(c.span.start < x.end for x in above)
             elsewhere = [x for x in cited if x.document_id != c.span.document_id]
             return not is_cited and (
-                any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
+                any(changes_value(c, x) or leaves(c.text, x.quote, question) for x in cited if _is_earlier(x, c))
+                or any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
                 or any(amends(c.text, headings.get((x.document_id, x.start), "")) for x in above)
             )
 
@@ -515,3 +522,10 @@ def _only_counts(text: str, question: str) -> bool:
 def _with_colon(said: str) -> str:
     """What introduces other words: a heading gets a colon."""
     return f"{said}:" if said[-1:].isalnum() or said.endswith(")") else said
+
+
+def _is_earlier(cited: Citation, candidate: ev.Candidate) -> bool:
+    """Whether words are of an earlier date than a sentence, or stand before it in its document."""
+    if cited.published and candidate.published and cited.published != candidate.published:
+        return cited.published < candidate.published
+    return cited.document_id == candidate.span.document_id and cited.end <= candidate.span.start

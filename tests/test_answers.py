@@ -635,6 +635,22 @@ def test_a_correction_in_another_document_is_said_once(ask_about):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("2024-03-04", "2024-05-06", "The choir meets at the harbour. From now on the choir meets at the school instead."),
+        ("2024-05-06", "2024-03-04", "The choir meets at the harbour."),
+    ],
+)
+def test_what_changed_later_is_said_if_its_document_is_of_later(ask_about, first, second, said):
+    texts = {
+        "a.md": f"# Trip\n\n{first}\n\nThe choir meets at the harbour.",
+        "b.md": f"# News\n\n{second}\n\nFrom now on the choir meets at the school instead.",
+    }
+    model = ScriptedModel("The choir meets at the harbour. [{n}]", chooses="harbour", cites="harbour")
+    assert ask_about(texts, "Where does the choir meet?", model).text == said
+
+
+@pytest.mark.parametrize(
     ("question", "said"),
     [
         ("How much does the tenant pay each month?", ["The tenant pays 800 euros on the first day of each month."]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.corrections import amends, corrects, said_of_it_next
+from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
 from rag.sentences import split_sentences
 
 
@@ -73,3 +73,43 @@ def test_a_section_is_amended_by_its_number(later, is_so):
 )
 def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so):
     assert corrects(later, "Lunch for the choir is at the Harbour Inn.", "Where does the choir have lunch?") is is_so
+
+
+@pytest.mark.parametrize(
+    ("later", "said", "question", "is_so"),
+    [
+        ("We therefore start from the school instead, at 11.", "It starts at the pier.", "Where does the race start?", True),
+        ("We therefore start from the school instead, at 11.", "It starts at 10.", "What time does the race start?", True),
+        ("The number of damaged houses has risen to 510.", "340 houses were damaged.", "How many houses were damaged?", True),
+        ("The number of damaged houses has risen to 510.", "510 houses were damaged.", "How many houses were damaged?", False),
+        ("The number of damaged cars has risen to 510.", "340 houses were damaged.", "How many houses were damaged?", False),
+        ("A third person has died.", "Two people died.", "How many people died?", True),
+        ("A third person has died.", "Anna Berg died.", "Who died?", False),
+        ("The tower is open on Sundays.", "The tower is open on Mondays.", "When is the tower open?", False),
+        ("Instead of the pier, the tower has a start.", "It starts at the pier.", "Where does the race start?", False),
+    ],
+)
+def test_a_later_sentence_gives_another_value_of_what_is_asked(later, said, question, is_so):
+    assert changes(later, said, question, "Summer race") is is_so
+
+
+def test_one_of_another_document_tells_itself_what_it_is_about():
+    later, said, question = "The fee was raised to 20 euros.", "The fee is 15 euros.", "How much is the fee for the race?"
+    assert changes(later, said, question, "Summer race")
+    assert not changes(later, said, question, "Summer race", is_elsewhere=True)
+
+
+@pytest.mark.parametrize(
+    ("later", "question", "is_so"),
+    [
+        ("Anna Berg resigned in May.", "Who is the head of Tern Rail?", True),
+        ("Last week Berg was succeeded by Omar Lind.", "Who runs Tern Rail?", True),
+        ("Omar Lind takes over from Anna Berg.", "Who is Anna Berg?", True),
+        ("Omar Lind resigned in May.", "Who is the head of Tern Rail?", False),
+        ("Tern Rail's cook retired.", "Who is the head of Tern Rail?", False),
+        ("Anna Berg spoke of Tern Rail.", "Who is the head of Tern Rail?", False),
+        ("Anna Berg resigned in May.", "Where is Tern Rail?", False),
+    ],
+)
+def test_a_later_sentence_tells_that_somebody_is_no_longer_who_is_asked_for(later, question, is_so):
+    assert leaves(later, "Anna Berg is the head of Tern Rail.", question) is is_so
