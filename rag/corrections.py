@@ -54,7 +54,7 @@ _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn
 _ANOTHER_VALUE = re.compile(
     r"\b(?P<changed>ris(?:en|es?)|rose|climb(?:s|ed)?|grow[ns]?|grew|go(?:ne|es) (?:up|down)|went (?:up|down)|f[ae]ll(?:s|en)?|drop(?:s|ped)?"
     r"|(?:rais|increas|lower|reduc|decreas|halv|doubl|tripl|extend|shorten|revis|chang|mov|reschedul)(?:e?d|es?)|cuts?|lift(?:s|ed)|brought forward|put (?:off|back))\b"
-    r"[^.;:!?]{0,60}? (?:to|until|till)\b|\binstead\b(?! of\b)",
+    r"[^.,;:!?]{0,60}? (?:to|until|till)\b|\binstead\b(?! of\b)",
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""

@@ -79,6 +79,8 @@ class _Asked:
     """The likeliest first, as far as is known."""
     is_read: bool = False
     """Whether a language model has told whether the evidence answers."""
+    models_choice: int | None = None
+    """The number of the evidence that the language model finds likeliest by itself; None where it does not tell."""
     is_said: bool = False
     """Whether the answer to a question before says it."""
     cited: set[Span] = field(default_factory=set)
@@ -202,6 +204,7 @@ class Writer:
             if asked.likely < ev.UNSURE:
                 return NEVER
             asked.candidates, asked.is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
+            asked.models_choice = max(reading.shares, key=reading.shares.__getitem__)
             # Whatever it would write, the words that tell are said: it has chosen them.
             if whether or self._says_it_shortly(asked) or self._lists_it(asked):
                 return ev.ANSWERABLE
@@ -295,7 +298,7 @@ class Writer:
     def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
-        One that does not rest on the sentence that answers gives way to it, if no more than one is asked for.
+        One that rests neither on the sentence that answers nor on the model's own choice gives way to the former, if no more than one is asked for.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
@@ -303,7 +306,7 @@ class Writer:
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             adds = ev.adds_to(asked.question, text)
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
-                if preferred and preferred not in cited:
+                if preferred and preferred not in cited and all(e.number != asked.models_choice for e in cited):
                     return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)

@@ -794,6 +794,19 @@ def test_a_draft_that_does_not_rest_on_the_sentence_that_the_model_has_chosen_gi
     assert "Kadena" not in replaced.text
 
 
+QUAKE = "A quake of magnitude 6.1 shook the valley early on Monday.\n\nA strong quake was felt, how strong is told by its magnitude of 4.4."
+
+
+@pytest.mark.parametrize(
+    ("chooses", "said"),
+    [("magnitude", "The quake was of magnitude 6.1."), ("4.4", "A strong quake was felt, how strong is told by its magnitude of 4.4.")],
+)
+def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(ask_about, monkeypatch, chooses, said):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    model = ScriptedModel("The quake was of magnitude 6.1. [{n}]", chooses=chooses, cites="6.1")
+    assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
+
+
 @pytest.mark.parametrize(("yes", "answered"), [(1.0, True), (0.3, False)])
 def test_to_yes_or_no_what_the_words_do_not_name_is_passed_over_only_where_the_model_is_certain_that_they_answer(
     answered_by, yes, answered

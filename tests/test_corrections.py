@@ -86,6 +86,7 @@ def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so)
         ("A third person has died.", "Two people died.", "How many people died?", True),
         ("A third person has died.", "Anna Berg died.", "Who died?", False),
         ("The tower is open on Sundays.", "The tower is open on Mondays.", "When is the tower open?", False),
+        ("The race is cut short, and runners who start come to the pier.", "It starts at the tower.", "Where does the race start?", False),
         ("Instead of the pier, the tower has a start.", "It starts at the pier.", "Where does the race start?", False),
     ],
 )
