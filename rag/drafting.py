@@ -15,6 +15,7 @@ from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import is_question, split_sentences
 from rag.types import Evidence
+from rag.words import content_stems
 
 DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
@@ -165,16 +166,27 @@ def _numbers(text: str) -> list[int]:
 
 def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
     """System, evidence and question are the same for gate, draft and confirmation, so that the model reads them once."""
-    body = fill_prompt("evidence", evidence="\n".join(_numbered(evidence)), question=question)
+    body = fill_prompt("evidence", evidence="\n".join(_numbered(question, evidence)), question=question)
     return [{"role": "system", "content": fill_prompt("system")}, {"role": "user", "content": f"{body}\n\n{instruction}"}]
 
 
-def _numbered(evidence: Sequence[Evidence]) -> Iterator[str]:
-    """The sentences with their numbers, those of one article below its title and date."""
-    for (_, title, published), sentences in itertools.groupby(evidence, lambda e: (e.span.document_id, e.title, e.published)):
-        if title:
-            yield f'From "{title}"{f", {published}" if published else ""}:'
+def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
+    """The sentences with their numbers, those of one article below its title and date, and below their heading where that may tell them apart."""
+    by_section = _are_told_apart(question, evidence)
+
+    def source(e: Evidence) -> tuple[str, str, str | None]:
+        return e.span.document_id, ": ".join(filter(None, (e.title, e.section if by_section else ""))), e.published
+
+    for (_, name, published), sentences in itertools.groupby(evidence, source):
+        if name:
+            yield f'From "{name}"{f", {published}" if published else ""}:'
         yield from (f"[{e.number}] {without_references(e.text)}" for e in sentences)
+
+
+def _are_told_apart(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether some of the sentences stand below a heading that names what is asked for, which the title does not, and others do not ("Early care")."""
+    asked = {*content_stems(question)}
+    return len({frozenset(asked & ({*content_stems(e.section)} - {*content_stems(e.title)})) for e in evidence}) > 1
 
 
 def _form(evidence: int, sentences: int) -> ReplyForm:

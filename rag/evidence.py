@@ -272,6 +272,8 @@ class Candidate:
     beside_name: bool = False
     """Whether it says beside a name what is asked."""
     is_heading: bool = False
+    section: str = ""
+    """Heading that it stands below, if not the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,8 @@ class _Reading:
     above: tuple[str, ...] = ()
     """As ``Candidate`` has it."""
     is_heading: bool = False
+    section: str = ""
+    """As ``Candidate`` has it."""
 
 
 def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span], str], encode: Encode, rarity: Rarity) -> list[Candidate]:
@@ -400,6 +404,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
                 reading.above,
                 beside_name,
                 reading.is_heading,
+                reading.section,
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
@@ -467,6 +472,11 @@ def _readings(
             return _DEFINES
         return 0.0 if term <= near | {w.stem for w in words(text)} else -_OF_ANOTHER
 
+    def section_name(place: Span) -> str:
+        name = without_markup(section.heading).removesuffix(":")
+        is_other = name == chunk.title or name.endswith((",", ".", "!")) or is_directive(name)
+        return "" if is_other or (name and not section.is_marked and message_header(place, text_at)) else name
+
     def is_needed(place: Span, text: str) -> bool:
         words_above = text_at(place)
         is_denial = denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
@@ -513,11 +523,22 @@ def _readings(
                 heading, introduction = span, None
             if not term or named_term(text) != term:
                 around = section.subject
-                yield _Reading(span, text, None, text, around, section.title, bonus(text, around), is_heading=is_apart)
+                yield _Reading(
+                    span, text, None, text, around, section.title, bonus(text, around), is_heading=is_apart, section=section_name(span)
+                )
         elif asked and may_reply:
             leans_on = before if before and lines <= 1 and leans_on_context(text) and is_prose(text_at(before)) else asked
             question = text_at(asked)
-            yield _Reading(span, text, leans_on, f"{question} {text}", around, section.title, bonus(text, (question, *around)))
+            yield _Reading(
+                span,
+                text,
+                leans_on,
+                f"{question} {text}",
+                around,
+                section.title,
+                bonus(text, (question, *around)),
+                section=section_name(span),
+            )
         else:
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
@@ -531,7 +552,7 @@ def _readings(
                 own = None
             above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
             gains = bonus(text, (*around, led), is_entry=is_entry)
-            yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above)
+            yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above, section=section_name(span))
 
 
 def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
@@ -685,8 +706,8 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     ordered = sorted(chosen, key=lambda s: (order[s.document_id], s.start))
     headings = {c.span for c in candidates if c.is_heading}
     return [
-        Evidence(n, span, c.text, c.score, c.title, c.published, c.context, c.lead, c.is_heading)
+        Evidence(n, span, c.text, c.score, c.title, c.published, c.context, c.lead, c.is_heading, c.section)
         if span == c.span
-        else Evidence(n, span, text_at(span), c.score, c.title, c.published, is_heading=span in headings)
+        else Evidence(n, span, text_at(span), c.score, c.title, c.published, is_heading=span in headings, section=c.section)
         for n, (span, c) in enumerate(((s, chosen[s]) for s in ordered), 1)
     ]

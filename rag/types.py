@@ -129,6 +129,8 @@ class Evidence:
     lead: Span | None = None
     """What its line opens with, where another sentence stands between ("Day 6:")."""
     is_heading: bool = False
+    section: str = ""
+    """Heading that it stands below, if not the title."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

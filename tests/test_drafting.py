@@ -2,9 +2,10 @@ import re
 
 import pytest
 
-from rag.drafting import parse_draft
+from rag.drafting import gate_messages, parse_draft
 from rag.errors import FailureError
 from rag.prompting import fill_prompt
+from rag.types import Evidence, Span
 from tests.conftest import ROOT
 
 
@@ -91,3 +92,29 @@ def test_the_number_of_a_sentence_in_round_brackets_is_no_word_of_the_answer():
     assert parsed("It is closed (sentence 2). [2]") == [("It is closed.", (2,))]
     assert parsed("It is closed in sentences 1 and 2. [2]") == [("It is closed.", (2,))]
     assert parsed("It seats a few (40). [2]") == [("It seats a few (40).", (2,))]
+
+
+def evidence(number, section, text, title="Handbook"):
+    return Evidence(number, Span("a.md", 10 * number, 10 * number + len(text)), text, 0.5, title, "2024-05-06", section=section)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        (
+            "What does early care cost?",
+            ['From "Handbook: Early care", 2024-05-06:', "[1] Three pounds.", 'From "Handbook: Lunch", 2024-05-06:', "[2] It costs 2.80."],
+        ),
+        ("How much is that?", ['From "Handbook", 2024-05-06:', "[1] Three pounds.", "[2] It costs 2.80."]),
+        ("What does the handbook say?", ['From "Handbook", 2024-05-06:', "[1] Three pounds.", "[2] It costs 2.80."]),
+    ],
+)
+def test_a_model_reads_sentences_below_their_headings_where_one_of_these_names_what_is_asked_for(question, shown):
+    found = [evidence(1, "Early care", "Three pounds."), evidence(2, "Lunch", "It costs 2.80.")]
+    prompt = gate_messages(question, found)[-1]["content"]
+    assert "\n".join(shown) in prompt
+
+
+def test_a_heading_that_all_of_them_stand_below_is_left_out():
+    found = [evidence(1, "Early care", "Three pounds."), evidence(2, "Early care", "It opens at 7.")]
+    assert ": Early care" not in gate_messages("What does early care cost?", found)[-1]["content"]
