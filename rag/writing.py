@@ -311,7 +311,13 @@ class Writer:
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
-                said = verdict.score >= SAID and adds and is_whole and holds_all(text, cited)
+                said = (
+                    verdict.score >= SAID
+                    and adds
+                    and is_whole
+                    and not _drops_what_is_asked(asked.question, text, cited)
+                    and holds_all(text, cited)
+                )
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 
@@ -520,6 +526,12 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
     return counts(text) and may_have_several_answers(question) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
+
+
+def _drops_what_is_asked(question: str, text: str, cited: Sequence[Evidence]) -> bool:
+    """Whether a draft has none of the question's words, though what it cites has ("Petra lives in Kiel." of "Last year's winner, Petra, lives in Kiel.")."""
+    asked = {*content_stems(question)}
+    return asked.isdisjoint(content_stems(text)) and any(not asked.isdisjoint(content_stems(e.text)) for e in cited)
 
 
 def _with_colon(said: str) -> str:

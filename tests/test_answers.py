@@ -794,6 +794,13 @@ def test_a_draft_that_does_not_rest_on_the_sentence_that_the_model_has_chosen_gi
     assert "Kadena" not in replaced.text
 
 
+def test_a_draft_that_has_nothing_of_the_question_gives_way_to_the_words_that_it_cites(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    said = "Last year's winner, Petra, lives in Kiel now."
+    model = ScriptedModel("Petra lives in Kiel now. [{n}]", chooses="Petra", cites="Petra")
+    assert ask_about({"race.txt": f"The race\n\n{said} There were nine boats in all."}, "Who won last year?", model).text == said
+
+
 QUAKE = "A quake of magnitude 6.1 shook the valley early on Monday.\n\nA strong quake was felt, how strong is told by its magnitude of 4.4."
 
 
