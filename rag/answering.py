@@ -51,6 +51,7 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 """What tells how something is related to what the next words name: "an hour before landfall"."""
+_IS, _WAS = (re.compile(rf"\b(?:{verbs})\s+(?:(?:an?|the)\s+)?(?P<of>\w+)", re.IGNORECASE) for verbs in ("is|are", "was|were|used to be"))
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _WHO = re.compile(r", (?:who|whose|whom)\b")
 _CLAUSE = re.compile(
@@ -161,7 +162,7 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
     """
-    if _names_for_pronoun(text, cited) or any(_leaves_out_limit(text, e.text) for e in cited):
+    if _names_for_pronoun(text, cited) or any(_leaves_out_limit(text, e.text) or _makes_present(text, e.text) for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -181,6 +182,12 @@ def _without_limits(text: str, evidence: str, limits: re.Pattern[str]) -> Iterat
 def _leaves_out_limit(text: str, evidence: str) -> bool:
     """Whether a draft leaves out how far something holds, or how it is related to what the draft names."""
     return any(_without_limits(text, evidence, _LIMIT)) or any(w.is_content for w in _without_limits(text, evidence, _RELATION))
+
+
+def _makes_present(text: str, evidence: str) -> bool:
+    """Whether a draft says that something is so which evidence says was ("who was responsible")."""
+    now, then = ({w.stem for m in copula.finditer(t) for w in words(m["of"])} for copula, t in ((_IS, text), (_WAS, evidence)))
+    return not now.isdisjoint(then - {w.stem for m in _IS.finditer(evidence) for w in words(m["of"])})
 
 
 def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:

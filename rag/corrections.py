@@ -125,12 +125,12 @@ def corrects(later: str, said: str, question: str) -> bool:
     return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)
 
 
-def changes(later: str, said: str, question: str, around: str, *, is_elsewhere: bool = False) -> bool:
+def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: bool = False) -> bool:
     """Whether a sentence that is written later says that what is asked about has got another number, time or place than is said.
 
     Args:
-        around: what tells what the sentence is about.
-        is_elsewhere: whether it is of another document: then it must itself tell what it is about.
+        title: of the later sentence, with what else stands above it.
+        is_elsewhere: whether that is of another document: then it must itself tell better what it is about.
     """
     change = _ANOTHER_VALUE.search(later) or (_ONE_MORE.search(later) if _HOW_MANY.search(question) else None)
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
@@ -138,8 +138,9 @@ def changes(later: str, said: str, question: str, around: str, *, is_elsewhere: 
         return False
     verb = change.groupdict().get("changed") or change[0]
     here = {*content_stems(later)} - {*content_stems(verb)}
-    sought = asked if is_elsewhere else asked - {*content_stems(around)} or asked
-    return bool(sought & here) and 3 * len(sought & here) >= 2 * len(sought)
+    sought = asked - {*content_stems(title)} or asked
+    needed = asked if is_elsewhere else sought
+    return sought <= here or (bool(sought & here) and 3 * len(needed & here) >= 2 * len(needed))
 
 
 def leaves(later: str, said: str, question: str) -> bool:

@@ -15,7 +15,7 @@ from rag.prompting import fill_prompt
 from rag.questions import asks_for_several
 from rag.sentences import is_question, split_sentences
 from rag.types import Evidence
-from rag.words import content_stems
+from rag.words import content_stems, names
 
 DECLINED = "NOT STATED"
 SEVERAL_SENTENCES = 3
@@ -172,10 +172,11 @@ def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> 
 
 def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
     """The sentences with their numbers, those of one article below its title and date, and below their heading where that may tell them apart."""
-    by_section = _are_told_apart(question, evidence)
+    by_section = _told_apart(question, evidence)
 
     def source(e: Evidence) -> tuple[str, str, str | None]:
-        return e.span.document_id, ": ".join(filter(None, (e.title, e.section if by_section else ""))), e.published
+        section = e.section if e.span.document_id in by_section else ""
+        return e.span.document_id, ": ".join(filter(None, (e.title, section))), e.published
 
     for (_, name, published), sentences in itertools.groupby(evidence, source):
         if name:
@@ -183,10 +184,15 @@ def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         yield from (f"[{e.number}] {without_references(e.text)}" for e in sentences)
 
 
-def _are_told_apart(question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether some of the sentences stand below a heading that names what is asked for, which the title does not, and others do not ("Early care")."""
-    asked = {*content_stems(question)}
-    return len({frozenset(asked & ({*content_stems(e.section)} - {*content_stems(e.title)})) for e in evidence}) > 1
+def _told_apart(question: str, evidence: Sequence[Evidence]) -> set[str]:
+    """The documents of which some sentences stand below a heading that names what is asked for, which the title does not, and others do not ("Early care")."""
+    asked = {s for s in content_stems(question) if not s.isdigit()} - names(
+        question
+    )  # A name tells no kind of thing, and "§ 2" nothing of two years.
+    named: dict[str, set[frozenset[str]]] = {}
+    for e in evidence:
+        named.setdefault(e.span.document_id, set()).add(frozenset(asked & ({*content_stems(e.section)} - {*content_stems(e.title)})))
+    return {document_id for document_id, each in named.items() if len(each) > 1}
 
 
 def _form(evidence: int, sentences: int) -> ReplyForm:

@@ -475,7 +475,10 @@ def _readings(
     def section_name(place: Span) -> str:
         name = without_markup(section.heading).removesuffix(":")
         is_other = name == chunk.title or name.endswith((",", ".", "!")) or is_directive(name)
-        return "" if is_other or (name and not section.is_marked and message_header(place, text_at)) else name
+        if is_other or not name or section.is_marked:
+            return "" if is_other else name
+        is_below = section.heading not in chunk.text[place.end - chunk.start :]  # A passage over several has but one.
+        return name if is_below and ":" not in name and not message_header(place, text_at) else ""
 
     def is_needed(place: Span, text: str) -> bool:
         words_above = text_at(place)

@@ -814,6 +814,19 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
     assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
 
 
+@pytest.mark.parametrize(
+    ("text", "evidence", "held"),
+    [
+        ("Ada is responsible for the trains.", "Ada, who was responsible for the trains, has left.", False),
+        ("Ada was responsible for the trains.", "Ada, who was responsible for the trains, has left.", True),
+        ("Ada is responsible for the trains.", "Ada was the cook and is responsible for the trains.", True),
+        ("Ada is responsible for the trains.", "Ada was and is responsible for the trains.", True),
+    ],
+)
+def test_a_draft_does_not_say_that_something_is_so_which_was(text, evidence, held):
+    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(evidence)), evidence, 0.5)]) is held
+
+
 @pytest.mark.parametrize(("yes", "answered"), [(1.0, True), (0.3, False)])
 def test_to_yes_or_no_what_the_words_do_not_name_is_passed_over_only_where_the_model_is_certain_that_they_answer(
     answered_by, yes, answered

@@ -94,10 +94,10 @@ def test_a_later_sentence_gives_another_value_of_what_is_asked(later, said, ques
     assert changes(later, said, question, "Summer race") is is_so
 
 
-def test_one_of_another_document_tells_itself_what_it_is_about():
+@pytest.mark.parametrize(("title", "is_so"), [("Summer race", True), ("Harbour news", False)])
+def test_one_of_another_document_is_of_the_same(title, is_so):
     later, said, question = "The fee was raised to 20 euros.", "The fee is 15 euros.", "How much is the fee for the race?"
-    assert changes(later, said, question, "Summer race")
-    assert not changes(later, said, question, "Summer race", is_elsewhere=True)
+    assert changes(later, said, question, title, is_elsewhere=True) is is_so
 
 
 @pytest.mark.parametrize(
