@@ -230,7 +230,7 @@ def test_ctrl_c_stops_indexing_with_one_line_and_the_next_run_completes_it(tmp_p
     time.sleep(8)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    # CPython ends by the signal itself, which shells report as 130, too, if it came while code was run from a string, as imports of dataclasses do.
+    # With -m, CPython ends by the signal itself, 130 for a shell, too, if it came while code was run from a string, as where a dataclass is made.
     assert process.returncode in (130, -signal.SIGINT), err
     assert err.strip().splitlines()[-1] == "footnote: stopped; nothing already stored was lost"
     assert "Traceback" not in err
