@@ -114,15 +114,15 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
 
 def corrects(later: str, said: str, question: str) -> bool:
     """Whether a sentence that stands further on says that something has changed, or was not so, and is about what a sentence adds to a question."""
-    is_marked, changes = _CORRECTS.match(later), list(_CHANGES.finditer(later))
-    if not (is_marked or changes):
+    is_marked, found = _CORRECTS.match(later), list(_CHANGES.finditer(later))
+    if not (is_marked or found):
         return False
     here = {*content_stems(said)}
     added = here - {*content_stems(question)}
     shared = {*content_stems(_CHANGES.sub(" ", later[is_marked.end() :] if is_marked else later))} & here
     if is_marked:
         return len(shared) >= _SHARED and bool(shared & added)
-    return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in changes)
+    return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in found)
 
 
 def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: bool = False) -> bool:

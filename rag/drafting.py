@@ -186,9 +186,8 @@ def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
 
 def _told_apart(question: str, evidence: Sequence[Evidence]) -> set[str]:
     """The documents of which some sentences stand below a heading that names what is asked for, which the title does not, and others do not ("Early care")."""
-    asked = {s for s in content_stems(question) if not s.isdigit()} - names(
-        question
-    )  # A name tells no kind of thing, and "§ 2" nothing of two years.
+    # A name tells no kind of thing, and "§ 2" nothing of two years.
+    asked = {s for s in content_stems(question) if not s.isdigit()} - names(question)
     named: dict[str, set[frozenset[str]]] = {}
     for e in evidence:
         named.setdefault(e.span.document_id, set()).add(frozenset(asked & ({*content_stems(e.section)} - {*content_stems(e.title)})))

@@ -474,9 +474,10 @@ def _readings(
 
     def section_name(place: Span) -> str:
         name = without_markup(section.heading).removesuffix(":")
-        is_other = name == chunk.title or name.endswith((",", ".", "!")) or is_directive(name)
-        if is_other or not name or section.is_marked:
-            return "" if is_other else name
+        if name == chunk.title or name.endswith((",", ".", "!")) or is_directive(name):
+            return ""
+        if not name or section.is_marked:
+            return name
         is_below = section.heading not in chunk.text[place.end - chunk.start :]  # A passage over several has but one.
         return name if is_below and ":" not in name and not message_header(place, text_at) else ""
 

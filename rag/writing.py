@@ -424,14 +424,13 @@ class Writer:
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 
     def _corrections(self, question: str, candidates: Sequence[ev.Candidate], cited: Sequence[Citation]) -> list[ev.Candidate]:
-        """Sentences further on, or of other documents, that correct what is cited, or amend its section."""
+        """Sentences further on, or of other documents, that correct what is cited, amend its section, or are written later and say what holds since."""
         headings = {(c.span.document_id, c.span.start): "\n".join(c.above) for c in candidates}
 
         def changes_value(c: ev.Candidate, x: Citation) -> bool:
             around = " ".join((c.title, *c.above))
-            if not (ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")):
-                return False
-            return changes(c.text, x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
+            is_so = changes(c.text, x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
+            return is_so and ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")
 
         def corrects_some(c: ev.Candidate) -> bool:
             above = [x for x in cited if x.document_id == c.span.document_id and x.start < c.span.end]
