@@ -133,14 +133,14 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         is_elsewhere: whether that is of another document: then it must itself tell better what it is about.
     """
     change = _ANOTHER_VALUE.search(later) or (_ONE_MORE.search(later) if _HOW_MANY.search(question) else None)
-    asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
-    if not (change and asked) or ((value := _VALUE.match(later, change.end())) and value[1] in said):
+    if not change or ((value := _VALUE.match(later, change.end())) and value[1] in said):
         return False
+    asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]
     here = {*content_stems(later)} - {*content_stems(verb)}
     sought = asked - {*content_stems(title)} or asked
     needed = asked if is_elsewhere else sought
-    return sought <= here or (bool(sought & here) and 3 * len(needed & here) >= 2 * len(needed))
+    return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
 
 
 def leaves(later: str, said: str, question: str) -> bool:
