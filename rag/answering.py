@@ -339,7 +339,7 @@ def verbatim(
             name: they are about somebody else then.
     """
     by_span = {e.span: e for e in chosen}
-    best_says_who = any(c.beside_name for c in candidates[:1])
+    is_outright = any(c.is_outright for c in candidates[:1])
     best: list[Evidence] = []
     for candidate in candidates:
         if candidate.span not in by_span or (best and logit(candidates[0].score) - logit(candidate.score) > ABOUT_AS_GOOD):
@@ -352,7 +352,7 @@ def verbatim(
             break
     if (
         by_names
-        and not best_says_who
+        and not is_outright
         and not holds_names(question, " ".join(_surroundings(e.span, document(e.span.document_id)) for e in best))
     ):
         return []

@@ -10,7 +10,7 @@ from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
-from rag.words import content_stems, leans_on_context, may_be_name, words
+from rag.words import content_stems, leans_on_context, may_be_name, opens_with_pronoun, words
 
 _WITHIN = 600
 """Characters after a sentence that are looked through."""
@@ -37,8 +37,8 @@ _DECIDES = re.compile(
     _I,
 )
 _DENIES_IT = re.compile(
-    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|not|never|no longer|cannot)\b"
-    r"(?: \w+){0,2}? (?:it|that|this|them|so)(?=\s*(?:[.,;!?]|$|and\b))",
+    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,4}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|not|never|no longer|cannot)\b"
+    r"(?: \w+){0,2}? (?:it|that|this|them|so)(?=\s*(?:[.,;!?]|$|(?:and|at|in|on|yet)\b))",
     _I,
 )
 """A short sentence that says of what stands before that it is not so: "We don't have it, and we won't."."""
@@ -93,11 +93,13 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             n = found.index(s) + 1
             goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
-    if _DECIDES.search(sentence) or _BUT.search(sentence):
-        return []
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following)
-    if denies_it or all(_ESTIMATE.search(s) and _FIGURE.search(s) for s in (sentence, following)):
+    if denies_it or _gives_another(following, sentence):
+        return here[:1]
+    if _DECIDES.search(sentence) or _BUT.search(sentence):
+        return []
+    if all(_ESTIMATE.search(s) and _FIGURE.search(s) for s in (sentence, following)):
         return here[:1]
     if is_belief(sentence):
         return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]
@@ -110,6 +112,13 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             if goes_on and _DECIDES.search(said):
                 return here[:n]
     return []
+
+
+def _gives_another(following: str, sentence: str) -> bool:
+    """Whether a sentence goes on about the one before it by a pronoun and says to which figure that has changed ("It has since reduced its stake to 12 percent")."""
+    change = _ANOTHER_VALUE.search(following) if opens_with_pronoun(following) and _FIGURE.search(sentence) else None
+    value = _VALUE.match(following, change.end()) if change else None
+    return value is not None and value[1] not in sentence
 
 
 def corrects(later: str, said: str, question: str) -> bool:

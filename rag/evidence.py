@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rag.absences import denier
 from rag.appositions import ANTECEDENT_WITHIN, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
@@ -34,6 +35,8 @@ from rag.words import (
     follows_in_time,
     initials,
     leans_on_context,
+    leaves_open_who,
+    may_be_name,
     month_or_weekday,
     names,
     words,
@@ -63,8 +66,8 @@ _DEFINES = 1.5
 """What a sentence gains that says what something is, where that is asked."""
 _OF_ANOTHER = 3.0
 """What one loses then that stands where it is not even named."""
-_BESIDE_NAME = 3.0
-"""What one gains that says beside a name what is asked ("Who is …?"): more than any model doubts of it."""
+_OUTRIGHT = 3.0
+"""What one gains that says outright what is asked: more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
 _HEADING = 1.0
@@ -110,6 +113,8 @@ _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
+_NAMED_WITHIN = 4
+"""Sentences before one in which "she" may be named."""
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
@@ -269,8 +274,8 @@ class Candidate:
     """Where what its line opens with stands, if the sentence does not open the line itself."""
     above: tuple[str, ...] = ()
     """Title, headings, and what introduces its list."""
-    beside_name: bool = False
-    """Whether it says beside a name what is asked."""
+    is_outright: bool = False
+    """Whether it says beside a name what is asked, or that there is none."""
     is_heading: bool = False
     section: str = ""
     """Heading that it stands below, if not the title."""
@@ -293,7 +298,7 @@ class Gathered:
 
     @property
     def told(self) -> float:
-        """The least probability that they answer, whatever a model finds; 0 but where one says it beside a name."""
+        """The least probability that they answer, whatever a model finds; 0 but where one says it outright."""
         return _told(self.candidates)
 
     @property
@@ -338,7 +343,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     question_stems = frozenset(w.stem for w in question_words)
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
-    asks_who, tells_beside_name = bool(_WHO.search(question)), teller(question)
+    asks_who, tells_beside_name, says_none = bool(_WHO.search(question)), teller(question), denier(question)
 
     def tells(lead: str, text: str) -> bool:
         """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own, but
@@ -386,23 +391,23 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             float(is_prose(reading.text)),
             min(len(here), 40) / 40,
         )
-        beside_name = False
+        is_outright = bool(says_none and says_none(reading.text, " ".join((reading.title, *reading.around))))
         if tells_beside_name:
             start = reading.span.start
             before = text_at(replace(reading.span, start=max(0, start - ANTECEDENT_WITHIN), end=start))
-            beside_name = tells_beside_name(reading.text, before)
+            is_outright = is_outright or tells_beside_name(reading.text, before)
         candidates.append(
             Candidate(
                 reading.span,
                 reading.text,
                 reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus + _BESIDE_NAME * beside_name),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus + _OUTRIGHT * is_outright),
                 reading.title,
                 hit.chunk.published,
                 reading.lead,
                 reading.above,
-                beside_name,
+                is_outright,
                 reading.is_heading,
                 reading.section,
             )
@@ -455,7 +460,7 @@ def _readings(
     own_title = "" if is_directive(chunk.title) else chunk.title
     section = _Section.below(chunk.heading, own_title, label)
     later_sections = dict(chunk.sections)
-    previous: Span | None = None
+    earlier: list[Span] = []
     above_passage = _above(chunk, section.heading, text_at)
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
@@ -496,12 +501,14 @@ def _readings(
         if is_directive(text):
             continue
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
+        previous = earlier[-1] if earlier else None
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
         if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
             asked = None
         leans = leans_on_context(without_header(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
-        before, previous = previous, span
+        before = _antecedent(text, earlier, text_at) if leans else previous
+        earlier.append(span)
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         _, before_it = next(lines_before(span, text_at, _LONGEST_LINE))
@@ -557,6 +564,14 @@ def _readings(
             above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
             gains = bonus(text, (*around, led), is_entry=is_entry)
             yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above, section=section_name(span))
+
+
+def _antecedent(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str]) -> Span | None:
+    """The sentence before one that leans on it; where that leaves open who "she" is, the nearest one above that names somebody."""
+    if not earlier or not leaves_open_who(text_at(earlier[-1]), text):
+        return earlier[-1] if earlier else None
+    above = ((s, text_at(s)) for s in reversed(earlier[-_NAMED_WITHIN:-1]))
+    return next((s for s, w in above if any(map(may_be_name, words(w)[1:])) and not leaves_open_who(w, text)), earlier[-1])
 
 
 def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
@@ -641,7 +656,7 @@ def likelihood(candidates: Sequence[Candidate], answers: float) -> float:
 
 
 def _told(candidates: Sequence[Candidate]) -> float:
-    return _TOLD if any(c.beside_name for c in candidates) else 0.0
+    return _TOLD if any(c.is_outright for c in candidates) else 0.0
 
 
 def believed(answers: float, belief: float) -> float:
@@ -669,7 +684,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
-        + _BESIDE_NAME * c.beside_name
+        + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))

@@ -298,7 +298,8 @@ class Writer:
     def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
-        One that rests neither on the sentence that answers nor on the model's own choice gives way to the former, if no more than one is asked for.
+        One that rests neither on the sentence that answers nor on the model's own choice gives way to the former, if no more than one is asked for; or to what
+        it rests on, where it keeps to the words of that and that ranked higher before the model chose.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
@@ -306,18 +307,16 @@ class Writer:
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             adds = ev.adds_to(asked.question, text)
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
+                drops = _drops_what_is_asked(asked.question, text, cited)
                 if preferred and preferred not in cited and all(e.number != asked.models_choice for e in cited):
-                    return None if self._builder.cites(preferred.span) else _Backed(text, with_contexts([preferred], chosen))
+                    keeps = verdict.score >= SAID and not drops and max(e.score for e in cited) > preferred.score
+                    told = cited if keeps else [preferred]
+                    is_said = not keeps and self._builder.cites(preferred.span)
+                    return None if is_said else _Backed(text, with_contexts(told, chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
-                said = (
-                    verdict.score >= SAID
-                    and adds
-                    and is_whole
-                    and not _drops_what_is_asked(asked.question, text, cited)
-                    and holds_all(text, cited)
-                )
+                said = verdict.score >= SAID and adds and is_whole and not drops and holds_all(text, cited)
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 

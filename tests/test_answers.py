@@ -814,6 +814,30 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
     assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
 
 
+RECORDS = (
+    "The weather service of Estry measured 46 degrees in Ronda on Saturday, a record for June. "
+    "The previous record, 45.2 degrees, had been set in Mirra. Rain fell in Mirra."
+)
+
+
+def test_a_draft_that_keeps_to_words_that_ranked_above_the_models_choice_gives_way_to_them(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    monkeypatch.setattr("rag.evidence._PREFERRED_WEIGHTS", (0.7, 0.3))
+    model = ScriptedModel("The service of Estry measured 46 degrees, a record for June. [{n}]", chooses="45.2", cites="45.2")
+    assert (
+        ask_about({"heat.txt": f"Heat\n\n{RECORDS}"}, "What is the record for June in Estry?", model).text == RECORDS.partition(" The")[0]
+    )
+
+
+def test_he_or_she_is_told_by_a_sentence_further_up_where_the_one_before_does_not_name_them(ask_about):
+    named, left = "Mayor Beatrix Lohm accepted the result of the vote.", "She ruled out resigning."
+    text = f'Stadium rejected\n\n{named} "The people have spoken, and that is that," she said. {left} The lease runs until 2027.'
+    assert (
+        ask_about({"vote.txt": text}, "Was resigning ruled out?", ScriptedModel("Yes. [{n}]", chooses="ruled out")).text
+        == f"{named} {left}"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "evidence", "held"),
     [
