@@ -31,7 +31,7 @@ _TAKES_BACK = re.compile(
     _I,
 )
 _DECIDES = re.compile(
-    r"^\W*(?:but|however|yet|instead|in fact|in reality|actually)\b|\b(?:agreed|decided|decision|voted|defeated|carried|adopted|approved|accepted|granted|refused|rejected"
+    r"^\W*(?:but|however|yet|instead|in fact|in reality|actually)\b|\b(?:agreed|decided|decision|voted|votes? (?:was|were)|unanimous(?:ly)?|defeated|carried|adopted|approved|accepted|granted|refused|rejected"
     r"|dismissed|dropped|abandoned|cancell?ed|called off|shelved|withdrawn|postponed|put off|delayed|denie[sd]|forb[ai]ds?|forbidden|instead|failed|never|confirmed|settled"
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
@@ -42,6 +42,8 @@ _DENIES_IT = re.compile(
     _I,
 )
 """A short sentence that says of what stands before that it is not so: "We don't have it, and we won't."."""
+_EXCEPTS = re.compile(r"\b(?:exceptions?|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I)
+_IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")
 _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|originally|initially|in the past)\b", _I)
@@ -95,7 +97,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following)
-    if denies_it or _gives_another(following, sentence):
+    if denies_it or _gives_another(following, sentence) or _EXCEPTS.search(following) or _is_other_case(following, sentence):
         return here[:1]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
         return []
@@ -112,6 +114,12 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             if goes_on and _DECIDES.search(said):
                 return here[:n]
     return []
+
+
+def _is_other_case(following: str, sentence: str) -> bool:
+    """Whether a condition is followed by another that leans on it ("If one leaf turns yellow, … If more do, …")."""
+    other = _IF.match(following) if _IF.match(sentence) else None
+    return other is not None and len(content_stems(other["condition"])) <= 1
 
 
 def _gives_another(following: str, sentence: str) -> bool:
