@@ -51,7 +51,7 @@ MOST_CORRECTIONS = 2
 MOST_ALIKE = 4
 """Items or rows that are said for what they have in common."""
 _NUMBER = re.compile(r"\d{1,3}[.)] ")
-"""Of an item, as a step has one: two of these are two things to do."""
+"""Of an item."""
 _YES_OR_NO = re.compile(r"(?:[\n?]\s*|^)(?:[A-Z][\w.'’ -]{0,30}:\s+)?(?P<said>(?:Yes|No)\b[^.!?\n]{0,30}[.!])\s+$")
 _LONGEST_YES_OR_NO = 50
 """Characters that are looked through."""
@@ -271,8 +271,7 @@ class Writer:
         added = (named - above) & {*content_stems(item)}
         if added:
             items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
-            is_step = bool(_NUMBER.match(item)) and not may_have_several_answers(question)
-            answers = not named & columns and not is_step and len(items) <= MOST_ALIKE
+            answers = not named & columns and len(items) <= MOST_ALIKE
         else:
             answers = bool(named & above) and (may_have_several_answers(question) or asks_for_extreme(question))
         return (introduction, items) if answers and len(items) > 1 else (None, [])

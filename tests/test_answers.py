@@ -1049,14 +1049,6 @@ def test_a_list_or_a_table_that_answers_as_a_whole_is_said_whole(ask_about, ques
     assert ask_about({"shed.md": SHED}, question, model).text == said
 
 
-def test_steps_that_name_the_same_are_not_said_together(ask_about):
-    steps = "1. Water the plant a day before.\n2. Dust the cuts with cinnamon.\n3. Do not water the plant for five days.\n"
-    model = ScriptedModel("", chooses="five days")
-    answer = ask_about({"orchid.md": f"# Repotting\n\nDo it in spring.\n\n{steps}"}, "When may I water the plant after repotting?", model)
-    assert "five days" in answer.text
-    assert "a day before" not in answer.text
-
-
 ZONES = """# Firewall
 
 Each file of the firewall has rights for three kinds of users:
