@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from rag.questions import asks_whether
-from rag.words import alike, content_stems, may_be_name, stem, words
+from rag.words import content_stems, holds_alike, may_be_name, stem, words
 
 _ASKS = re.compile(r"\b(?:who|how (?:many|much)(?: (?P<counted>\w+))?)\b", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"[,;:()]\s|\s[–—-]\s")
@@ -28,19 +28,15 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
         return None
     counted, asked = found["counted"] or "", content_stems(question)
 
-    def denies_any(clause: str, around: Collection[str]) -> bool:
+    def denies_any(clause: str, around: str) -> bool:
         if not _NONE.search(clause):
             return False
         here = [w for w in words(_NOBODY.sub(" ", clause)) if w.is_content]
-        others = [w for w in here if not _has(asked, w.stem) and not w.surface[0].isdigit()]
+        others = [w for w in here if not holds_alike(asked, w.stem) and not w.surface[0].isdigit()]
         names_another = any(may_be_name(w) and w is not here[0] for w in others)
         is_counted = counted.lower() in _PEOPLE or bool(_NOBODY.search(clause))
-        said = {*around, *(w.stem for w in here), *([stem(counted)] if is_counted and counted else [])}
+        said = {*content_stems(around), *(w.stem for w in here), *([stem(counted)] if is_counted and counted else [])}
         is_about_it = len(others) <= _MOST_OTHER and len(others) < len(here)
-        return is_about_it and not names_another and all(_has(said, s) for s in asked)
+        return is_about_it and not names_another and all(holds_alike(said, s) for s in asked)
 
-    return lambda sentence, around: any(denies_any(c, {*content_stems(around)}) for c in _CLAUSE_ENDS.split(sentence))
-
-
-def _has(stems: Collection[str], one: str) -> bool:
-    return any(alike(one, s) for s in stems)
+    return lambda sentence, around: any(denies_any(c, around) for c in _CLAUSE_ENDS.split(sentence))

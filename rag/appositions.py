@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import dropwhile
 
-from rag.words import Word, alike, may_be_name, month_or_weekday, words
+from rag.words import Word, holds_alike, may_be_name, month_or_weekday, words
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
@@ -173,7 +173,7 @@ def _names_another(name: str, office: Sequence[Word]) -> bool:
 
 
 def _is_of(word: Word, some: Sequence[Word]) -> bool:
-    return any(alike(word.stem, w.stem) for w in some)
+    return holds_alike((w.stem for w in some), word.stem)
 
 
 def _holds(said: Sequence[Word], office: Sequence[Word], before: str) -> bool:

@@ -113,8 +113,8 @@ _LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
-_NAMED_WITHIN = 4
-"""Sentences before one in which "she" may be named."""
+_NAMED_WITHIN = 3
+"""Sentences, further up than the one before, in which "she" may be named."""
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
@@ -507,7 +507,9 @@ def _readings(
             asked = None
         leans = leans_on_context(without_header(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
-        before = _antecedent(text, earlier, text_at) if leans else previous
+        before = previous
+        if leans and previous and leaves_open_who(text_at(previous), text):
+            before = _named_above(text, earlier[:-1], text_at) or previous
         earlier.append(span)
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
@@ -566,12 +568,10 @@ def _readings(
             yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above, section=section_name(span))
 
 
-def _antecedent(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str]) -> Span | None:
-    """The sentence before one that leans on it; where that leaves open who "she" is, the nearest one above that names somebody."""
-    if not earlier or not leaves_open_who(text_at(earlier[-1]), text):
-        return earlier[-1] if earlier else None
-    above = ((s, text_at(s)) for s in reversed(earlier[-_NAMED_WITHIN:-1]))
-    return next((s for s, w in above if any(map(may_be_name, words(w)[1:])) and not leaves_open_who(w, text)), earlier[-1])
+def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str]) -> Span | None:
+    """The nearest of the sentences before one that names somebody, where the "she" of that one may stand for them; None without one."""
+    above = ((s, text_at(s)) for s in reversed(earlier[-_NAMED_WITHIN:]))
+    return next((s for s, w in above if any(map(may_be_name, words(w)[1:])) and not leaves_open_who(w, text)), None)
 
 
 def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:

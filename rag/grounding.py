@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, YEAR, Word, alike, month_or_weekday, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, YEAR, Word, holds_alike, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -233,7 +233,7 @@ def _is_held(word: Word, stems: set[str]) -> bool:
         return True
     if decade := _DECADE.fullmatch(word.stem):
         return any(YEAR.fullmatch(s) and s.startswith(decade[1]) for s in stems)
-    return any(alike(word.stem, s) for s in stems)
+    return holds_alike(stems, word.stem)
 
 
 def _counts_the_same(number: Word, claim: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> bool:

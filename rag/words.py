@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -170,6 +171,11 @@ def alike(a: str, b: str) -> bool:
         return True
     is_long = len(a) >= _SHARED_PREFIX and not a[0].isdigit()
     return is_long and a[:_SHARED_PREFIX] == b[:_SHARED_PREFIX] and abs(len(a) - len(b)) <= _MOST_LONGER
+
+
+def holds_alike(stems: Iterable[str], one: str) -> bool:
+    """Whether one of some stems is ``alike`` another."""
+    return any(alike(one, s) for s in stems)
 
 
 def leans_on_context(sentence: str) -> bool:

@@ -310,9 +310,9 @@ class Writer:
                 drops = _drops_what_is_asked(asked.question, text, cited)
                 if preferred and preferred not in cited and all(e.number != asked.models_choice for e in cited):
                     keeps = verdict.score >= SAID and not drops and max(e.score for e in cited) > preferred.score
-                    told = cited if keeps else [preferred]
-                    is_said = not keeps and self._builder.cites(preferred.span)
-                    return None if is_said else _Backed(text, with_contexts(told, chosen))
+                    if not keeps and self._builder.cites(preferred.span):
+                        return None
+                    return _Backed(text, with_contexts(cited if keeps else [preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))

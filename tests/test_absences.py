@@ -3,9 +3,6 @@
 import pytest
 
 from rag.absences import denier
-from rag.config import load_config
-from rag.pipeline import Corpus, index
-from tests.conftest import ScriptedModel
 
 
 @pytest.mark.parametrize(
@@ -32,18 +29,3 @@ def test_none_of_what_is_asked_for_is_said_in_its_words(question, sentence, says
 @pytest.mark.parametrize("question", ["Was nobody hurt?", "Where was nobody hurt?", "Why was nobody hurt?"])
 def test_only_who_and_how_many_are_answered_by_that(question):
     assert denier(question) is None
-
-
-@pytest.mark.parametrize("llm", ["extractive", "local"])
-def test_that_there_is_none_is_said_though_the_model_takes_it_for_no_answer(tmp_path, embedder, llm):
-    docs = tmp_path / "docs"
-    docs.mkdir()
-    (docs / "fire.txt").write_text(
-        "Fire destroys boathouse\n\nThe boathouse burned down on Tuesday. Nobody was hurt. The club met on Friday."
-    )
-    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
-    index(docs, config, embedder=embedder)
-    model = ScriptedModel("Nobody was hurt. [{n}]", cites="Nobody", chooses="Nobody", yes=0.1, confirms=0.1) if llm == "local" else None
-    with Corpus(config, embedder=embedder, model=model) as corpus:
-        assert corpus.ask("How many people were hurt in the fire?").text == "Nobody was hurt."
-        assert corpus.ask("How many people were hurt in the flood?").abstained

@@ -824,18 +824,28 @@ def test_a_draft_that_keeps_to_words_that_ranked_above_the_models_choice_gives_w
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     monkeypatch.setattr("rag.evidence._PREFERRED_WEIGHTS", (0.7, 0.3))
     model = ScriptedModel("The service of Estry measured 46 degrees, a record for June. [{n}]", chooses="45.2", cites="45.2")
-    assert (
-        ask_about({"heat.txt": f"Heat\n\n{RECORDS}"}, "What is the record for June in Estry?", model).text == RECORDS.partition(" The")[0]
-    )
+    answer = ask_about({"heat.txt": f"Heat\n\n{RECORDS}"}, "What is the record for June in Estry?", model)
+    assert answer.text == RECORDS.partition(" The")[0]
+
+
+@pytest.mark.parametrize("llm", ["extractive", "local"])
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("How many people were hurt in the fire?", "Nobody was hurt."), ("How many people were hurt in the flood?", writing.NOT_STATED)],
+)
+def test_that_there_is_none_is_said_though_the_model_takes_it_for_no_answer(ask_about, llm, question, said):
+    text = "Fire destroys boathouse\n\nThe boathouse burned down on Tuesday. Nobody was hurt. The club met on Friday."
+    model = ScriptedModel("Nobody was hurt. [{n}]", cites="Nobody", chooses="Nobody", yes=0.1, confirms=0.1) if llm == "local" else None
+    answer = ask_about({"fire.txt": text}, question, model)
+    assert answer.text == said
+    assert answer.abstained is (said == writing.NOT_STATED)
 
 
 def test_he_or_she_is_told_by_a_sentence_further_up_where_the_one_before_does_not_name_them(ask_about):
     named, left = "Mayor Beatrix Lohm accepted the result of the vote.", "She ruled out resigning."
     text = f'Stadium rejected\n\n{named} "The people have spoken, and that is that," she said. {left} The lease runs until 2027.'
-    assert (
-        ask_about({"vote.txt": text}, "Was resigning ruled out?", ScriptedModel("Yes. [{n}]", chooses="ruled out")).text
-        == f"{named} {left}"
-    )
+    answer = ask_about({"vote.txt": text}, "Was resigning ruled out?", ScriptedModel("Yes. [{n}]", chooses="ruled out"))
+    assert answer.text == f"{named} {left}"
 
 
 @pytest.mark.parametrize(
