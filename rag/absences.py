@@ -1,4 +1,5 @@
-"""Where a text says outright that there is none of what is asked for ("Nobody was hurt."), which a language model takes for no answer."""
+"""Where a text says outright that there is none of what is asked for ("Nobody was hurt.", "The party was cancelled."), which a language model takes for no
+answer."""
 
 from __future__ import annotations
 
@@ -13,20 +14,32 @@ _CLAUSE_ENDS = re.compile(r"[,;:()]\s|\s[–—-]\s")
 _NOBODY = re.compile(r"\b(?:nobody|no[ -]one|nothing|none)\b", re.IGNORECASE)
 _NONE = re.compile(rf"{_NOBODY.pattern}|\bno\b(?! (?:longer|more|less|fewer|later|sooner|doubt)\b)", re.IGNORECASE)
 _PEOPLE = frozenset(("people", "persons"))
+_ASKS_WHEN = re.compile(r"^\W*(?:when|where|(?:at )?what time)\b(?! did\b)", re.IGNORECASE)
+_ASKS_WHO_IS = re.compile(r"^\W*who(?:['’]s| is| are)\b", re.IGNORECASE)
+_NOT_HELD = re.compile(r"\b(?:cancell?ed|called off|not (?:be held|happen|take place))\b", re.IGNORECASE)
+_NOT_FILLED = re.compile(r"\b(?:vacant|unfilled|not (?:been )?(?:filled|taken up))\b", re.IGNORECASE)
+_HELD = frozenset(map(stem, ("begin", "happen", "held", "hold", "open", "place", "start", "take", "time")))
+"""Words of a question that what is not held need not repeat."""
+_NEAR = 3
+"""Content words that may stand between what is not held, or not filled, and what tells that."""
 _MOST_OTHER = 1
 """Content words of a clause that the question lacks ("Police made no arrests"), numbers left out."""
 
 
 def denier(question: str) -> Callable[[str, str], bool] | None:
     """What tells whether a sentence says that there is nobody or nothing of what is asked for, given it and what stands around it: title, headings and the
-    sentence before. None if neither who nor how many or how much is asked.
+    sentence before. None if neither who, how many or how much, when nor where is asked.
 
-    A clause of it must have the question's words, but for what is around it, and next to no others.
+    A clause of it must have the question's words, but for what is around it, and next to no others; or they stand right before what says that something is
+    not held, or an office not filled.
     """
-    found = _ASKS.search(question)
-    if not found or asks_whether(question):
+    if asks_whether(question):
         return None
-    counted, asked = found["counted"] or "", content_stems(question)
+    found, asked = _ASKS.search(question), content_stems(question)
+    missing = _NOT_HELD if _ASKS_WHEN.match(question) else _NOT_FILLED if _ASKS_WHO_IS.match(question) else None
+    if not (found or missing):
+        return None
+    counted = (found["counted"] if found else None) or ""
 
     def denies_any(clause: str, around: str) -> bool:
         if not _NONE.search(clause):
@@ -39,4 +52,12 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
         is_about_it = len(others) <= _MOST_OTHER and len(others) < len(here)
         return is_about_it and not names_another and all(holds_alike(said, s) for s in asked)
 
-    return lambda sentence, around: any(denies_any(c, around) for c in _CLAUSE_ENDS.split(sentence))
+    def says(sentence: str, around: str) -> bool:
+        return bool(found) and any(denies_any(c, around) for c in _CLAUSE_ENDS.split(sentence))
+
+    def falls_away(sentence: str) -> bool:
+        sought = [s for s in asked if s not in _HELD]
+        before = (content_stems(sentence[: m.start()])[-len(sought) - _NEAR :] for m in missing.finditer(sentence)) if missing else ()
+        return bool(sought) and any(all(holds_alike(near, s) for s in sought) for near in before)
+
+    return lambda sentence, around: says(sentence, around) or falls_away(sentence)

@@ -16,7 +16,7 @@ from rag.markup import ITEM
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import Word, leans_on_context, leaves_open_who, may_be_name, month_or_weekday, names, words
+from rag.words import Word, content_stems, leans_on_context, leaves_open_who, may_be_name, month_or_weekday, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -33,6 +33,7 @@ ADJACENT_CHARACTERS = 1
 VERBATIM_SENTENCES = 2
 ABOUT_AS_GOOD = 0.8
 """Most by which the logit of a second sentence's score may be less than that of the best one's, to be quoted along."""
+MOST_OTHER_LISTS = 3
 DIFFERING_SHARE = 0.5
 """Least share of the best candidate's score of a sentence that may contradict the answer."""
 SHORTEST_CLAUSE_WORDS = 4
@@ -376,6 +377,33 @@ def differing(written: AnswerBuilder, question: str, candidates: Sequence[Candid
                 sources.add(source)
                 found.append(candidate)
     return found
+
+
+def in_other_lists(cited: Sequence[Citation], question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Items of other lists of a document that are the same as one that is cited but for their numbers, where the question does not tell which list it means: sugar
+    for the dough, and for the crumble."""
+    if asks_whether(question):
+        return []
+    asked = {*content_stems(question)}
+    items = [(c, kind) for c in candidates if ITEM.match(c.text) and (kind := _kind_of_item(c.text))]
+    found: list[Candidate] = []
+    for own, kind in items:
+        if not (kind & asked and any(x.document_id == own.span.document_id and own.span.start <= x.start < own.span.end for x in cited)):
+            continue
+        for other, its_kind in items:
+            above, its_above = {*own.above}, {*other.above}
+            is_same = (kind <= its_kind or its_kind <= kind) and kind & asked == its_kind & asked
+            is_elsewhere = other.span.document_id == own.span.document_id and above - its_above and its_above - above
+            if is_same and is_elsewhere and asked.isdisjoint(content_stems(" ".join(above ^ its_above))):
+                found.append(other)
+    return found[:MOST_OTHER_LISTS]
+
+
+def _kind_of_item(text: str) -> set[str]:
+    """The content words of an item with a number but for its numbers; none of another."""
+    content = [w for w in words(ITEM.sub("", text, count=1)) if w.is_content]
+    kind = {w.stem for w in content if not w.surface[0].isdigit()}
+    return kind if len(content) > len(kind) else set()
 
 
 def _surroundings(span: Span, document: Document) -> str:

@@ -42,6 +42,11 @@ _DENIES_IT = re.compile(
     _I,
 )
 """A short sentence that says of what stands before that it is not so: "We don't have it, and we won't."."""
+_IS_NOT_SO = re.compile(
+    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should) not|cannot)\s*[.,;:!?–—]",
+    _I,
+)
+"""That leaves out what: "She did not; she weighed 35 kilos."."""
 _EXCEPTS = re.compile(r"\b(?:exceptions?|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I)
 _IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
@@ -65,6 +70,7 @@ _WHAT_KIND = re.compile(r"\b(?:(?:what|which) \w+|how many people)\b", _I)
 """Of what is asked for ("what time"): what tells another one need not name it."""
 _ONE_MORE = re.compile(r"\b(?:an?other|an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+th))\b", _I)
 _HOW_MANY = re.compile(r"\bhow many\b", _I)
+_WHO = re.compile(r"^\W*who(?:m|se)?\b", _I)
 _WHO_IS = re.compile(r"^\W*who(?:['’]s|se| is| are| runs?| leads?| heads?| chairs?)\b", _I)
 _LEAVES = re.compile(
     r"\b(?:(?:was|were|is|are|be|been) (?:succeeded|replaced|dismissed|fired|sacked|ousted|suspended|voted out)|resign(?:s|ed|ing)?|step(?:s|ped|ping)? down"
@@ -80,7 +86,7 @@ _AMENDS = re.compile(
 _NEAR = 3
 """Content words around what tells of a change."""
 _SHARED = 2
-"""Content words that a correction must have in common with what it corrects."""
+"""Content words that a correction, or a decision that does not follow directly, must have in common with what it is about."""
 
 
 def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
@@ -96,7 +102,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
-    denies_it = len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following)
+    denies_it = _IS_NOT_SO.match(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
     if denies_it or _gives_another(following, sentence) or _EXCEPTS.search(following) or _is_other_case(following, sentence):
         return here[:1]
     if _DECIDES.search(sentence) or _BUT.search(sentence):
@@ -110,7 +116,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     if is_open(sentence):
         for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
             said = text[s.start : s.end]
-            goes_on = n == 1 or leans_on_context(said) or bool({*content_stems(said)} & {*content_stems(sentence)})
+            goes_on = n == 1 or leans_on_context(said) or len({*content_stems(said)} & {*content_stems(sentence)}) >= _SHARED
             if goes_on and _DECIDES.search(said):
                 return here[:n]
     return []
@@ -150,7 +156,7 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         is_elsewhere: whether that is of another document: then it must itself tell better what it is about.
     """
     change = _ANOTHER_VALUE.search(later) or (_ONE_MORE.search(later) if _HOW_MANY.search(question) else None)
-    if not change or ((value := _VALUE.match(later, change.end())) and value[1] in said):
+    if not change or _WHO.search(question) or ((value := _VALUE.match(later, change.end())) and value[1] in said):
         return False
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]

@@ -39,6 +39,7 @@ from rag.words import (
     may_be_name,
     month_or_weekday,
     names,
+    opens_speech,
     words,
 )
 
@@ -115,10 +116,14 @@ _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
 _NAMED_WITHIN = 3
 """Sentences, further up than the one before, in which "she" may be named."""
+_ITEM_BELOW = re.compile(rf"[^\S\n]*\n[^\S\n]*{ITEM.pattern}")
+_LONGEST_MARK = 40
+"""Characters, with the white space around it."""
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
+_PUBLISHED = re.compile(r"\W*(?:published|posted|(?:last )?updated)\b", re.IGNORECASE)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
+FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
@@ -352,12 +357,12 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
         names_asked = any(w.is_content and w.stem in question_stems - here and w.surface not in SAYING for w in own)
         has_own = opens_message(f"{lead} {text}") and answers_type(kind, words(text), question_stems)
         gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not has_own
-        gives_speaker = asks_who and bool(_FIRST_PERSON.search(text))
+        gives_speaker = asks_who and bool(FIRST_PERSON.search(text))
         return names_asked or gives_time or gives_speaker
 
     def dates(above: str, text: str) -> bool:
-        """Whether what stands above a sentence gives a date where a time is asked for, and the sentence gives none."""
-        return kind is AnswerType.TIME and _is_dated(words(above)) and not _is_dated(words(text))
+        """Whether what stands above a sentence gives a date where a time is asked for, and the sentence gives none; but for when it was published."""
+        return kind is AnswerType.TIME and not _PUBLISHED.match(above) and _is_dated(words(above)) and not _is_dated(words(text))
 
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
@@ -486,9 +491,10 @@ def _readings(
         is_below = section.heading not in chunk.text[place.end - chunk.start :]  # A passage over several has but one.
         return name if is_below and ":" not in name and not message_header(place, text_at) else ""
 
-    def is_needed(place: Span, text: str) -> bool:
+    def is_needed(place: Span, text: str, *, is_item: bool) -> bool:
         words_above = text_at(place)
-        is_denial = denies(words_above) and without_markup(words_above).removesuffix(":") != own_title
+        is_of_list = not (is_item or section.is_marked) and _is_above_item(place, text_at)
+        is_denial = denies(words_above) and without_markup(words_above).removesuffix(":") != own_title and not is_of_list
         return is_denial or dates(words_above, text)
 
     next_starts = [*(start for start, _ in chunk.sentences[1:]), len(chunk.text)]
@@ -505,7 +511,7 @@ def _readings(
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
         if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
             asked = None
-        leans = leans_on_context(without_header(text))
+        leans = leans_on_context(without_header(text)) and not (is_next_line and opens_speech(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
         before = previous
         if leans and previous and leaves_open_who(text_at(previous), text):
@@ -556,7 +562,7 @@ def _readings(
             is_entry = bool(term) and before is not None and before == heading and named_term(text_at(before)) == term
             places = [p for p in (parent, introduction if is_item or not is_prose(text) else None, heading) if p]
             nearest = None if is_prose(text) or not places else places[0]
-            own = heading if is_entry else next((p for p in places if is_needed(p, text)), nearest)
+            own = heading if is_entry else next((p for p in places if is_needed(p, text, is_item=is_item)), nearest)
             if leads_list or (is_prose(text) and not (is_item and introduction)):
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
@@ -600,6 +606,11 @@ def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span |
     passage = replace(around, start=chunk.start)
     lines = lines_before(passage, text_at, _LONGEST_LIST)
     return next((words_of_line(start, line, passage) for start, line in lines if line.strip() == heading), None)
+
+
+def _is_above_item(line: Span, text_at: Callable[[Span], str]) -> bool:
+    """Whether a list begins on the next line."""
+    return bool(_ITEM_BELOW.match(text_at(replace(line, start=line.end, end=line.end + _LONGEST_MARK))))
 
 
 def _parent_item(item: Span, margin: int, text_at: Callable[[Span], str]) -> Span | None:

@@ -178,17 +178,18 @@ def _without_contents(numbered: Iterable[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _counted(lines: Sequence[_Line]) -> dict[int, int]:
-    """Where the lines "1. …", "2. …" and so on start that stand by themselves, each with a paragraph of sentences below, right below only if they are short; none
-    where they are fewer than three."""
-    found: list[int] = []
+    """Where the lines "1. …", "2. …" and so on start that stand by themselves, with a paragraph of sentences below, right below only if they are short; none where
+    they are fewer than three. Between and behind them one with a blank line below may have something else there, such as a list."""
+    found: dict[int, bool] = {}  # With whether there are sentences below.
     for i, (line, below) in enumerate(itertools.pairwise(lines)):
         is_short = len(line.words) <= _LONGEST_DIRECTLY_ABOVE and not below.words[0].islower()
         m = _COUNTED.fullmatch(line.words) if line.begins and (below.begins or is_short) else None
         if m and int(m["number"]) == len(found) + 1 and _is_title(m["words"]) and not ITEM.match(below.words):
             goes_on = itertools.takewhile(lambda other: not other.begins, lines[i + 2 : i + 2 + _LONGEST_PARAGRAPH])
-            if is_prose(" ".join([below.words, *(other.words for other in goes_on)])):
-                found.append(line.start)
-    return dict.fromkeys(found, 1) if len(found) >= _FEWEST_SECTIONS else {}
+            has_sentences = is_prose(" ".join([below.words, *(other.words for other in goes_on)]))
+            if has_sentences or (found and below.begins):
+                found[line.start] = has_sentences
+    return dict.fromkeys(found, 1) if sum(found.values()) >= _FEWEST_SECTIONS else {}
 
 
 def _in_capitals(lines: Sequence[_Line]) -> dict[int, int]:

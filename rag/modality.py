@@ -26,7 +26,7 @@ _PROPOSAL = (
 )
 _BELIEF = re.compile(
     r"\b(?:(?:some|many|most|few)(?: of (?:them|us|you))? (?:\w+ )?(?:think|thought|believed?|say|said|claim(?:ed)?|assumed?) that"
-    r"|people (?:(?:often|still|sometimes|wrongly|mistakenly) )?(?:think|thought|believed?|say|claim(?:ed)?|assumed?)"
+    r"|people (?:(?:often|still|sometimes|wrongly|mistakenly) )?(?:think|thought|believed?|say|write|claim(?:ed)?|assumed?)"
     r"|it (?:is|was|has been) (?:\w+ )?(?:claimed|said|believed|thought|assumed|rumou?red|alleged) that|(?:myth|rumou?r|legend|misconception) (?:is|was|has it) that"
     rf"|(?:is|are|was|were) supposed to|(?:ask|wonder|enquir|inquir)(?:s|es|ed) (?:whether|if)|{_OPINION}"
     r"|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?<!get )used to (?!the\b|an?\b|it\b|th[ai]t?s?\b))",

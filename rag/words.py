@@ -53,6 +53,9 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])
 _EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped)\sthat\b"
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
+_ALL_OF_THEM = r"(?:(?:neither|none|both)\s(?:is|was|are|were|has|have|had|did|do|does|will|would|can|could)|(?:that|this|neither|either) one|the (?:former|latter))\b"
+_OF_ITS_SENTENCE = r"(?<!\w\ssaid\s)(?<!\w\ssays\s)(?<!\w\sand\s)"
+"""What a pronoun stands behind that stands for the subject of its own sentence: "Lumina said it …", "Idris and her …"."""
 _CONNECTIVE = r"(?:otherwise(?! (?:known|called))|in that case|if (?:not|so)|if (?:\w+\s){1,5}?still)\b"
 _AFTERWARDS = re.compile(
     r"^\W*(?:after(?:wards| that| this)|before that|by then|from then on|since then|then|thereafter|until then"
@@ -61,14 +64,20 @@ _AFTERWARDS = re.compile(
     re.IGNORECASE,
 )
 """What tells a time by what stands before: "Three years later …"."""
+_BEFOREHAND = re.compile(
+    r"^(?=.*\d).*?(?:\bhad(?:\s\w+)?\s(?:at first|earlier|first|initially|originally|previously)\b|\b(?:previous|earlier|former)\s\w+(?:,[^,]*,)?\shad\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What gives the figure that was in the place of one before: "They had earlier spoken of 43 dead"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
 _LEANING = re.compile(
-    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_PRONOUN}|{_THAT}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
+    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
     re.IGNORECASE | re.DOTALL,
 )
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 _HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
+_QUOTES = tuple("\"“‘'„«")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _FEWEST_IN_CAPITALS = 3
 """Words: a line of so many in capitals only is a heading, in which none of them tells an acronym."""
@@ -183,9 +192,14 @@ def leans_on_context(sentence: str) -> bool:
     return bool(_LEANING.match(sentence))
 
 
+def opens_speech(sentence: str) -> bool:
+    """Whether a sentence begins with what somebody says: its pronouns need not stand for what another paragraph ends with."""
+    return sentence[:1] in _QUOTES
+
+
 def follows_in_time(sentence: str) -> bool:
-    """Whether a sentence tells when by what stands before it ("After that you may …")."""
-    return bool(_AFTERWARDS.match(sentence))
+    """Whether a sentence tells when by what stands before it ("After that you may …"), or a figure that was before that."""
+    return bool(_AFTERWARDS.match(sentence) or _BEFOREHAND.match(sentence))
 
 
 def opens_with_pronoun(sentence: str) -> bool:

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from rag import evidence as ev
-from rag.answering import SAID, AnswerBuilder, differing, holds_all, only_asks, pointed_at, shorten, support, verbatim, with_contexts
+from rag.answering import (
+    SAID,
+    AnswerBuilder,
+    differing,
+    holds_all,
+    in_other_lists,
+    only_asks,
+    pointed_at,
+    shorten,
+    support,
+    verbatim,
+    with_contexts,
+)
 from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
@@ -147,6 +159,11 @@ class Writer:
         self._likelihoods.append(asked.likely)
         if not asked.is_said and len(self._builder.sentences) == before:
             self._unanswered.append(question)
+        for candidate in in_other_lists(self.citations[cited_before:], question, found.candidates):
+            if not self._builder.cites(candidate.span):
+                if candidate.context:
+                    yield from self._say_heading(candidate.context)
+                yield self.quote(candidate.text, candidate.span)
         corrections = self._corrections(question, found.candidates, self.citations[cited_before:])
         for candidate in [*differing(self._builder, question, found.candidates), *corrections]:
             if self._builder.holds(without_markup(candidate.text)):
@@ -316,7 +333,14 @@ class Writer:
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
-                said = verdict.score >= SAID and adds and is_whole and not drops and holds_all(text, cited)
+                said = (
+                    verdict.score >= SAID
+                    and adds
+                    and is_whole
+                    and not drops
+                    and holds_all(text, cited)
+                    and not ev.FIRST_PERSON.search(text)
+                )
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
 

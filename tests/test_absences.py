@@ -20,12 +20,22 @@ from rag.absences import denier
         ("How many people were hurt?", "No fewer than 30 people were hurt.", False),
         ("Who was hurt?", "Nobody but Anna Berg saw who was hurt.", False),
         ("How many people were hurt?", "Three people were hurt.", False),
+        ("When is the summer party?", "The summer party had to be cancelled because of the storm.", True),
+        ("What time does the summer party start?", "The summer party will not take place this year.", True),
+        ("When is the winter party?", "The summer party had to be cancelled because of the storm.", False),
+        ("When is the party?", "The party of the choir for its oldest singer, Anna Berg, was cancelled.", False),
+        ("Who is the youth leader?", "Nobody stood for the office of youth leader, which therefore remains vacant.", True),
+        ("Who is the secretary?", "Nobody stood for the office of youth leader, which therefore remains vacant.", False),
     ],
 )
 def test_none_of_what_is_asked_for_is_said_in_its_words(question, sentence, says):
     assert denier(question)(sentence, "Fire destroys the boathouse") is says
 
 
-@pytest.mark.parametrize("question", ["Was nobody hurt?", "Where was nobody hurt?", "Why was nobody hurt?"])
-def test_only_who_and_how_many_are_answered_by_that(question):
+@pytest.mark.parametrize("question", ["Was nobody hurt?", "Why was nobody hurt?", "Why was the party cancelled?"])
+def test_only_who_how_many_when_and_where_are_answered_by_that(question):
     assert denier(question) is None
+
+
+def test_where_is_not_answered_by_nobody():
+    assert not denier("Where was nobody hurt?")("Nobody was hurt.", "Fire destroys the boathouse")

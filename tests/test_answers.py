@@ -747,6 +747,33 @@ def test_what_a_heading_denies_is_said_below_it(ask_about, monkeypatch, question
     assert answer.text == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much sugar do I need?", "Dough: 50 g sugar Crumble: 100 g sugar, brown"),
+        ("How much sugar do I need for the dough?", "Dough: 50 g sugar"),
+        ("How much sugar do I need for the crumble?", "Crumble: 100 g sugar, brown"),
+        ("How much flour do I need?", "Dough: 400 g flour"),
+    ],
+)
+def test_an_item_of_two_lists_is_said_of_both_unless_the_question_tells_which(ask_about, question, said):
+    text = "# Plum cake\n\n## Dough\n- 400 g flour\n- 50 g sugar\n\n## Crumble\n- 125 g butter\n- 100 g sugar, brown\n"
+    item = said.split(": ")[1].removesuffix(" Crumble")
+    answer = ask_about({"cake.md": text}, question, ScriptedModel(f"You need {item}. [{{n}}]", chooses=item, cites=item))
+    assert answer.text == said
+
+
+def test_a_draft_that_speaks_as_i_is_not_said(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "On the last expedition, in 2023, I told the others to put on their hats.\n"
+    answer = ask_about(
+        {"talk.txt": text},
+        "When was the last expedition?",
+        ScriptedModel("In 2023 I told the others to put on hats on the last expedition. [{n}]"),
+    )
+    assert [s.verdict for s in answer.sentences] == ["verbatim"]
+
+
 def test_a_question_of_yes_or_no_is_answered_with_the_words_that_settle_it_never_with_the_models_yes(answered_by):
     question = "Were the F-35A jets deployed from Kadena Air Base?"
     corpus = answered_by(ScriptedModel("The F-35A jets were deployed from Kadena Air Base. [{n}]", cites="Kadena"))

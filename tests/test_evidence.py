@@ -109,6 +109,38 @@ def test_what_a_heading_denies_is_not_understood_without_it(ranked, heading, is_
 
 
 @pytest.mark.parametrize(
+    ("between", "is_context"), [("\n- in June", False), ("\n- in June\n- in July", False), ("", True), ("\n\n- in June", True)]
+)
+def test_what_introduces_a_list_denies_nothing_of_what_stands_below_the_list(ranked, between, is_context):
+    heading = "Do not use the pill"
+    text = f"{heading}{between}\n\nAdults may drink a glass of wine."
+    candidates, _ = ranked("May I drink wine?", passage(text, heading))
+    contexts = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert contexts["Adults may drink a glass of wine."] == (heading if is_context else None)
+    assert contexts.get("- in June", heading) == heading
+
+
+def test_a_long_line_denies_nothing_of_what_stands_below_it(ranked):
+    heading = "The climber Ada Lund on forty years in the ice, her dogs, and the book that she did not want to write"
+    text = f"{heading}\n\nAda Lund was born in Kiel in 1961."
+    candidates, _ = ranked("Where was Ada Lund born?", passage(text, heading))
+    assert [c.context for c in candidates if "Kiel" in c.text] == [None]
+
+
+def test_when_it_was_published_dates_no_sentence(ranked):
+    text = "Published 9:05 AM EDT, Fri May 22, 2026\n\nThe pill is taken once in the morning by all adults."
+    candidates, _ = ranked("How often is the pill taken?", passage(text, "Published 9:05 AM EDT, Fri May 22, 2026"))
+    assert [c.context for c in candidates if "pill" in c.text] == [None]
+
+
+@pytest.mark.parametrize(("gap", "context"), [("\n\n", None), (" ", "There were no side effects.")])
+def test_what_somebody_says_in_a_paragraph_of_its_own_leans_on_nothing(ranked, gap, context):
+    text = f'There were no side effects.{gap}"It is not a miracle," said Ada Lund, who led the trial.'
+    candidates, _ = ranked("Who led the trial?", passage(text))
+    assert [c.context and text[c.context.start : c.context.end] for c in candidates if "miracle" in c.text] == [context]
+
+
+@pytest.mark.parametrize(
     ("heading", "text", "sections"),
     [
         ("# Boats\n## Hire", "They cost ten euros.", {"They cost ten euros.": "Hire"}),

@@ -128,6 +128,14 @@ GUIDE = (
             "1. Rent\nIt is due in May.\n\n2. Fees\nThey are due at once.\n\n3. Pets\nNone may be kept here.",
             {"1. Rent": 11, "2. Fees": 11, "3. Pets": 11},
         ),
+        (
+            "1. Use\n\nIt is for pain.\n\n2. Before use\n\nDo not use it\n- in June\n\n3. Dose\n\nTake one a day.\n\n4. Storage\n\nKeep it dry and cool.",
+            {"1. Use": 11, "2. Before use": 11, "3. Dose": 11, "4. Storage": 11},
+        ),
+        (
+            "1. Use\n\nIt is for pain.\n\n2. Before use\n\n- in June\n\n3. Dose\n\nTake one a day.\n\n4. Storage\n\nKeep it dry and cool.",
+            {},
+        ),
         ("1. The rent is\ndue in May.\n\n2. The fees are\ndue in May.\n\n3. No pets are\nkept.", {}),
         ("It rose by 3.5 Points.\n2.1. Flour\n2.2. Eggs\nAnd that is all", {}),
         ("1.1 Either parent may stay at home.\n1.2 Both may take turns.\n1.3 Nobody needs to ask.", {}),
@@ -145,6 +153,8 @@ GUIDE = (
         "too few in capitals",
         "counted",
         "counted right above",
+        "counted with something else below one",
+        "counted with a list right below one",
         "counted and wrapped",
         "two numbers",
         "clauses",

@@ -41,6 +41,9 @@ def test_a_time_may_be_told_by_what_stands_before():
     assert follows_in_time("Three years later Berg won the cup.")
     assert follows_in_time("On the following day the ferry sank.")
     assert not follows_in_time("The next train leaves at six.")
+    assert follows_in_time("The police had earlier spoken of 43 dead.")
+    assert follows_in_time("The previous record, 45.2 degrees, had been set in Seville.")
+    assert not follows_in_time("She had earlier been a nurse.")
     assert not follows_in_time("After thatching the roof they rested.")
 
 
@@ -56,6 +59,16 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert leans_on_context("Otherwise it costs 9 euros.")
     assert not leans_on_context("If the lamp is red, call us.")
     assert leans_on_context("It is so heavy that nobody lifts it.")
+    assert leans_on_context("Neither has been charged.")
+    assert leans_on_context("That one sank.")
+    assert not leans_on_context("Both ferries sank.")
+
+
+def test_a_pronoun_that_stands_for_the_subject_of_its_own_sentence_leans_on_nothing():
+    assert not leans_on_context("Lumina said it would appeal.")
+    assert not leans_on_context("Anna Berg and her brother sing.")
+    assert leans_on_context("And her brother sings.")
+    assert leans_on_context("Berg denied it.")
 
 
 def test_a_sentence_with_the_same_pronoun_does_not_tell_who_is_meant_unless_a_name_stands_before_it():
