@@ -37,6 +37,8 @@ MOST_OTHER_LISTS = 3
 DIFFERING_SHARE = 0.5
 """Least share of the best candidate's score of a sentence that may contradict the answer."""
 SHORTEST_CLAUSE_WORDS = 4
+_AGENT_WITHIN = 3
+"""Words after "by"."""
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
 _EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
@@ -162,8 +164,11 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
+    What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it.
     """
-    if _names_for_pronoun(text, cited) or any(_leaves_out_limit(text, e.text) or _makes_present(text, e.text) for e in cited):
+    if _names_for_pronoun(text, cited) or any(_gives_other_agent(text, e.text) for e in cited):
+        return False
+    if any(_leaves_out_limit(text, e.text) or _makes_present(text, e.text) for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -189,6 +194,28 @@ def _makes_present(text: str, evidence: str) -> bool:
     """Whether a draft says that something is so which evidence says was ("who was responsible")."""
     now, then = ({w.stem for m in copula.finditer(t) for w in words(m["of"])} for copula, t in ((_IS, text), (_WAS, evidence)))
     return not now.isdisjoint(then - {w.stem for m in _IS.finditer(evidence) for w in words(m["of"])})
+
+
+def _gives_other_agent(text: str, evidence: str) -> bool:
+    """Whether a draft says of what it is by whom the evidence names as the one by whom something else is."""
+    theirs = _done_by(evidence)
+    order = [w.stem for w in words(evidence)]
+    return any(
+        agent in theirs and done not in theirs[agent] and done not in order[order.index(agent) :]
+        for agent, own in _done_by(text).items()
+        for done in own
+    )
+
+
+def _done_by(text: str) -> dict[str, set[str]]:
+    """The stems of the words before each "by", by those of the first content word behind it; times and numbers left out."""
+    found: dict[str, set[str]] = {}
+    some = words(text)
+    for i, w in enumerate(some[1:], 1):
+        agent = next((x for x in some[i + 1 : i + 1 + _AGENT_WITHIN] if x.is_content), None)
+        if w.surface == "by" and some[i - 1].is_content and agent and not (month_or_weekday(agent) or agent.surface[0].isdigit()):
+            found.setdefault(agent.stem, set()).add(some[i - 1].stem)
+    return found
 
 
 def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:

@@ -878,6 +878,19 @@ def test_he_or_she_is_told_by_a_sentence_further_up_where_the_one_before_does_no
 @pytest.mark.parametrize(
     ("text", "evidence", "held"),
     [
+        ("The drill was carried by the University of Padua.", "It carried a drill by the University of Padua.", False),
+        ("The drill is by the University of Padua.", "It carried a drill that is by the University of Padua.", True),
+        ("The drill was built by Padua.", "The drill, which was built by Padua, is long.", True),
+        ("The drill was built by Padua.", "Padua built the drill, and a book by Padua says so.", True),
+    ],
+)
+def test_what_is_done_by_somebody_is_what_they_do_in_the_cited_words(text, evidence, held):
+    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(evidence)), evidence, 0.5)]) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "held"),
+    [
         ("Ada is responsible for the trains.", "Ada, who was responsible for the trains, has left.", False),
         ("Ada was responsible for the trains.", "Ada, who was responsible for the trains, has left.", True),
         ("Ada is responsible for the trains.", "Ada was the cook and is responsible for the trains.", True),

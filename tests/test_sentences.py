@@ -15,6 +15,7 @@ from tests.conftest import SEEDS
         "Prices rose 3.5% in Jan. 2020.",
         "On Friday Ms. Berg said that approx. forty of them, incl. Anna Holm, had left.",
         "Take max. 5 drops, see vol. 2 and ch. 3.",
+        "It lands at 3:14 a.m. Japan time, or at 7 p.m. Monday in Boston, which is 7 p.m. EST, and stays until 9 a.m. Nov. 3, a Sat. and a holiday.",
         "It hangs at no. 10, Mr. Holm said, next to art. 5.",
     ],
 )
