@@ -47,7 +47,7 @@ _IS_NOT_SO = re.compile(
     _I,
 )
 """That leaves out what: "She did not; she weighed 35 kilos."."""
-_EXCEPTS = re.compile(r"\b(?:exceptions?|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I)
+_EXCEPTS = re.compile(r"\b(?:(?:an?|one|only|some|few|two) exceptions?|exceptions? (?:are|is)|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I)
 _IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")

@@ -843,7 +843,7 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
 
 RECORDS = (
     "The weather service of Estry measured 46 degrees in Ronda on Saturday, a record for June. "
-    "The previous record, 45.2 degrees, had been set in Mirra. Rain fell in Mirra."
+    "The record of 1965, 45.2 degrees, is that of Mirra. Rain fell in Mirra."
 )
 
 
