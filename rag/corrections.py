@@ -10,7 +10,7 @@ from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
-from rag.words import content_stems, leans_on_context, may_be_name, opens_with_pronoun, words
+from rag.words import content_stems, is_elliptical_denial, leans_on_context, may_be_name, opens_with_pronoun, words
 
 _WITHIN = 600
 """Characters after a sentence that are looked through."""
@@ -42,12 +42,9 @@ _DENIES_IT = re.compile(
     _I,
 )
 """A short sentence that says of what stands before that it is not so: "We don't have it, and we won't."."""
-_IS_NOT_SO = re.compile(
-    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should) not|cannot)\s*[.,;:!?–—]",
-    _I,
+_EXCEPTS = re.compile(
+    r"\b(?:(?:an?|one|only|some|few|two) exceptions?|exceptions? (?:are|is)|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I
 )
-"""That leaves out what: "She did not; she weighed 35 kilos."."""
-_EXCEPTS = re.compile(r"\b(?:(?:an?|one|only|some|few|two) exceptions?|exceptions? (?:are|is)|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I)
 _IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")
@@ -102,7 +99,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
-    denies_it = _IS_NOT_SO.match(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
+    denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
     if denies_it or _gives_another(following, sentence) or _EXCEPTS.search(following) or _is_other_case(following, sentence):
         return here[:1]
     if _DECIDES.search(sentence) or _BUT.search(sentence):

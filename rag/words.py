@@ -71,6 +71,11 @@ _BEFOREHAND = re.compile(
 """What gives the figure that was in the place of one before: "They had earlier spoken of 43 dead"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
+_IS_NOT = re.compile(
+    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
+    r"|(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should) not|cannot)\s*[.,;:!–—]",
+    re.IGNORECASE,
+)
 _LEANING = re.compile(
     rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
     re.IGNORECASE | re.DOTALL,
@@ -188,8 +193,13 @@ def holds_alike(stems: Iterable[str], one: str) -> bool:
 
 
 def leans_on_context(sentence: str) -> bool:
-    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it has no subject, or is the yes or no to a question."""
-    return bool(_LEANING.match(sentence))
+    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it has no subject or predicate, or is the yes or no to a question."""
+    return bool(_LEANING.match(sentence)) or is_elliptical_denial(sentence)
+
+
+def is_elliptical_denial(sentence: str) -> bool:
+    """Whether a sentence denies what it leaves out, for it stands before ("She did not; she weighed 35 kilos.", "Hotels are not.")."""
+    return bool(_IS_NOT.match(sentence))
 
 
 def opens_speech(sentence: str) -> bool:

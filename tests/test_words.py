@@ -61,6 +61,8 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert leans_on_context("It is so heavy that nobody lifts it.")
     assert leans_on_context("Neither has been charged.")
     assert leans_on_context("That one sank.")
+    assert leans_on_context("Hotels are not, but most of them have wells.")
+    assert not leans_on_context("Hotels are not exempt.")
     assert not leans_on_context("Both ferries sank.")
 
 
