@@ -71,6 +71,8 @@ _OUTRIGHT = 3.0
 """What one gains that says outright what is asked: more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
+_NOT_TALKED_OF = 2.0
+"""What one loses of another article than the conversation is about, where a question names nothing itself."""
 _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
@@ -653,6 +655,12 @@ def holds_names(question: str, text: str) -> bool:
         any(name == p or (min(len(name), len(p)) >= _SHORTEST_FORM and (p.startswith(name) or name.startswith(p))) for p in present)
         for name in names(question) - spelled_out
     )
+
+
+def with_others_behind(candidates: Sequence[Candidate], is_talked_of: Callable[[Span], bool]) -> list[Candidate]:
+    """The candidates, those of another article than the conversation is about less likely than they are by themselves."""
+    scored = [replace(c, score=logistic((logit(c.score),), (1.0,), 0.0 if is_talked_of(c.span) else -_NOT_TALKED_OF)) for c in candidates]
+    return sorted(scored, key=lambda c: -c.score)
 
 
 def likelihood(candidates: Sequence[Candidate], answers: float) -> float:

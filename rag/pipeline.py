@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -55,6 +56,7 @@ from rag.types import (
     Turn,
     turn_of,
 )
+from rag.words import names
 from rag.writing import EXTRACTIVE, Writer
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -224,6 +226,7 @@ class Corpus:
             return
         started = time.perf_counter()
         usage = Usage()
+        talked_of = frozenset() if names(question) or not is_free else self._talked_of(turns)
         for understood in self._understand(question, turns, usage):
             standalone = self._correct_spelling(without_reply_orders(understood))
             parts = separate_questions(standalone)
@@ -232,6 +235,8 @@ class Corpus:
             hits = list(opened.hits) or self._search(core_question(standalone), self.config.top_k * (WIDER if wide else 1), filters)
             if turns and is_free and standalone != question:
                 hits = _joined(hits, self._cited_before(turns[-1], hits))
+            if talked_of:
+                hits = _joined(hits, self._within(talked_of, core_question(standalone)))
             retrieved = time.perf_counter() - started
             yield Passages(standalone, tuple(hits))
 
@@ -253,7 +258,7 @@ class Corpus:
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
             section = self._section(part)
             part = section.question if section else as_question(part)
-            found, hits = self.gather(part, [*own, *hits], document), _joined(hits, own)
+            found, hits = self.gather(part, [*own, *hits], document, talked_of), _joined(hits, own)
             if section:  # It holds little else: the language model is to look for itself.
                 found = replace(found, likely=max(found.likely, ev.HOPELESS))
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
@@ -261,14 +266,32 @@ class Corpus:
                 yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
-    def gather(self, question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> ev.Gathered:
-        """What is read of some hits to answer a question that stands alone. ``document``: as ``Corpus.document``."""
+    def gather(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        document: Callable[[str], Document],
+        talked_of: AbstractSet[tuple[str, int]] = frozenset(),
+    ) -> ev.Gathered:
+        """What is read of some hits to answer a question that stands alone.
+
+        Args:
+            document: as ``Corpus.document``.
+            talked_of: document and start of the articles that it is more likely about than about others.
+        """
         core = core_question(question)
 
         def text_at(span: Span) -> str:
             return document(span.document_id).text[span.start : span.end]
 
         candidates = ev.rank_candidates(core, hits, text_at, self._embedder.encode_tokens, self._keywords.rarity)
+        best = candidates[:1]
+        if talked_of:
+
+            def is_talked_of(span: Span) -> bool:
+                return (span.document_id, document(span.document_id).article_at(span.start).start) in talked_of
+
+            candidates = ev.with_others_behind(candidates, is_talked_of)
         several = asks_for_several(question)
         chosen = ev.select_evidence(candidates, text_at, EVIDENCE_CHARACTERS * (WIDER if several else 1))
         spans = {e.span for e in chosen}
@@ -278,7 +301,7 @@ class Corpus:
             sentences = [ev.in_context(c, text_at) for c in candidates[:READ_SINGLY]]
             answers = self._checker.answers(core, sentences, [e.text for e in chosen])
         is_of_another = asks_of_another(core, (f"{h.chunk.title}\n{h.chunk.heading}\n{h.chunk.text}" for h in hits))
-        likely = 0.0 if is_of_another else ev.likelihood(candidates, answers)
+        likely = 0.0 if is_of_another else ev.likelihood(best, answers)
         return ev.Gathered(candidates, chosen, likeliest, likely, answers)
 
     def _understand(self, question: str, turns: Sequence[Turn], usage: Usage) -> Iterator[str]:
@@ -297,6 +320,18 @@ class Corpus:
         missing = [s for s in turn.cited if not _hold(hits, s)]
         found = (neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing)
         return list(filter(None, found))
+
+    def _talked_of(self, turns: Sequence[Turn]) -> frozenset[tuple[str, int]]:
+        """Document and start of the articles that the latest answer which cited any did."""
+        here = set(self._keywords.documents)  # What was cited may have been removed since.
+        cited = next((found for t in reversed(turns) if (found := [s for s in t.cited if s.document_id in here])), [])
+        return frozenset((s.document_id, self._store.document(s.document_id).article_at(s.start).start) for s in cited)
+
+    def _within(self, articles: AbstractSet[tuple[str, int]], question: str) -> list[Hit]:
+        """The best passages of some articles, given by document and start."""
+        hits = self._search(question, self.config.top_k, Filters(paths=tuple({document_id for document_id, _ in articles})))
+        starts = ((h, self._store.document(h.chunk.document_id).article_at(h.chunk.start).start) for h in hits)
+        return [h for h, start in starts if (h.chunk.document_id, start) in articles]
 
     def _go_on(self, question: str, turns: Sequence[Turn]) -> Generator[Event, None, bool]:
         """What follows the words that the last turn cited, verbatim; nothing, and False, where they end their article, or it cited none."""

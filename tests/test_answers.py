@@ -317,6 +317,30 @@ def test_a_follow_up_hears_what_the_last_answer_cited_even_where_the_search_does
     assert [h.chunk.id for h in alone.hits] == [h.chunk.id for h in seeds.ask("What is the INF treaty?").hits]
 
 
+def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(tmp_path, embedder):
+    texts = {
+        "bridge.txt": "The bridge in Norra broke on Monday. The mayor called it a shame.\n\nThe police said that six people died.\n",
+        "fire.txt": "The inn in Kiel burned down on Friday. The cook called the fire a shame.\n\nFour people died, the police said.\n",
+    }
+    (tmp_path / "docs").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "docs" / name).write_text(text)
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+
+    def cited(question, name):
+        said = [Span(name, 0, 30)] if name else []
+        answer = corpus.ask(question, [Turn("What happened?", "It broke.", tuple(said))])
+        return [c.document_id for c in answer.citations]
+
+    with Corpus(config, embedder=embedder) as corpus:
+        for name in texts:
+            assert cited("How many people died?", name) == [name]
+            assert cited("Where did the inn in Kiel burn?", name) == cited("Where did the inn in Kiel burn?", None)
+        assert cited("When did the inn burn down?", "bridge.txt") == ["fire.txt"]
+        assert cited("How many people died?", "gone.txt") == cited("How many people died?", None)
+
+
 def test_what_was_cited_before_does_not_pass_the_filters_by(seeds):
     before = turn_of(seeds.ask(KADENA))
     elsewhere = next(i for i in seeds.document_ids() if i not in {s.document_id for s in before.cited})
