@@ -29,7 +29,10 @@ _BARE_DEMONSTRATIVE = re.compile(  # Not "do that", which stands for a verb.
     r"(?<!\bdo )(?<!\bdone )(?<!\bdoing )\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
     _I,
 )
-_EXPLETIVE = re.compile(r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|costs?|means?)\b.*\b(?:to|that)\b", _I)
+_EXPLETIVE = re.compile(
+    r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|costs?|means?)\b.*\b(?:to|that)\b|\bit\s+(?:be\s)?(?:rain|snow|hail|thunder|freez)\w*",
+    _I,
+)
 _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.

@@ -54,6 +54,7 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
         "Who heads the Russian foreign ministry?",
         "Did Lavrov say that he would return to Moscow?",
         "How many drones hit Kyiv?",
+        "When will it rain?",
     ],
 )
 def test_a_question_that_stands_alone_is_not_changed(question):
