@@ -65,7 +65,8 @@ _RELATIONAL = frozenset(
 )
 _WHICH_THING = re.compile(r"^\s*(?:which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+(?<!s))\s+(?:did|does|was|had|has|will|took)\b", _I)
 _SHORT_NAME_WORDS = 2
-_PREPOSITION = re.compile(r"^(?:about|in|on|at|for|during|with|after|before|to|from|by|without|under)\b", _I)
+_PREPOSITION = re.compile(r"^(?:about|in|on|at|for|during|with|after|before|to|from|by|without|under|per|if|when|while|unless)\b", _I)
+_LAST_NOUN = re.compile(r"(?<=\s)(?:an?|the|my|our|your|his|her|its|their|some|any)\s(?P<noun>(?:[\w’'-]+\s){0,2}[\w’'-]+)$", _I)
 _CALENDAR = MONTHS | WEEKDAYS
 _TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
     rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}})?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
@@ -325,6 +326,10 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
     if topic and _is_relational(subject):
         return f"What about {subject} of {topic}?"
     if not topic or topic not in last_question:
+        asked = last_question.rstrip(" ?.!")
+        last = _LAST_NOUN.search(asked)
+        if last and not any(w.lower() in FUNCTION_WORDS for w in last["noun"].split()):
+            return f"{asked[: last.start()]}{subject}?"
         return f"{last_question.rstrip(' ?.!')}, {subject}?"
     before, after = last_question.split(topic, 1)
     standing = re.search(r"(?:\w+\s+)?(?:the\s+)?$", before, _I)
