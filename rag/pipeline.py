@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -56,7 +57,7 @@ from rag.types import (
     Turn,
     turn_of,
 )
-from rag.words import names
+from rag.words import may_be_name, names, words
 from rag.writing import EXTRACTIVE, Writer
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -70,6 +71,8 @@ READ_SINGLY = 4
 WIDER = 2
 """Times as many passages, and as many words of them, are read for a question that asks for a list or a comparison."""
 MORE_SENTENCES = 3
+NAME_OPENING = 4
+"""Letters: what begins with them may be another form of a name."""
 REUSED_AROUND = 2
 """Sentences before and after what the last answer cited that a follow-up may be answered from."""
 
@@ -286,12 +289,8 @@ class Corpus:
 
         candidates = ev.rank_candidates(core, hits, text_at, self._embedder.encode_tokens, self._keywords.rarity)
         best = candidates[:1]
-        if talked_of:
-
-            def is_talked_of(span: Span) -> bool:
-                return (span.document_id, document(span.document_id).article_at(span.start).start) in talked_of
-
-            candidates = ev.with_others_behind(candidates, is_talked_of)
+        if is_about := _is_about(core, talked_of, document):
+            candidates = ev.with_others_behind(candidates, is_about)
         several = asks_for_several(question)
         chosen = ev.select_evidence(candidates, text_at, EVIDENCE_CHARACTERS * (WIDER if several else 1))
         spans = {e.span for e in chosen}
@@ -383,6 +382,31 @@ class Conversation:
             if isinstance(event, Answer):
                 self._turns.append(turn_of(event))
             yield event
+
+
+def _is_about(question: str, talked_of: AbstractSet[tuple[str, int]], document: Callable[[str], Document]) -> Callable[[Span], bool] | None:
+    """What tells whether the article that a span is of is one that is talked of or, where none is known, has one of the names of a question; None where that
+    has none, or an acronym, which the article may spell out.
+
+    Args:
+        talked_of: document and start of articles.
+    """
+    named = [w.surface for w in words(question)[1:] if may_be_name(w)]
+    if not talked_of and (not named or any(len(n) < NAME_OPENING or n.isupper() for n in named)):
+        return None
+    opens_name = re.compile("|".join(rf"\b{re.escape(n[:NAME_OPENING])}" for n in named), re.IGNORECASE)
+
+    @cache
+    def holds_name(document_id: str, start: int) -> bool:
+        whole = document(document_id)
+        article = whole.article_at(start)
+        return bool(opens_name.search(f"{document_id} {article.title}\n{whole.text[article.start : article.end]}"))
+
+    def is_about(span: Span) -> bool:
+        place = (span.document_id, document(span.document_id).article_at(span.start).start)
+        return place in talked_of if talked_of else holds_name(*place)
+
+    return is_about
 
 
 def _hold(hits: Sequence[Hit], span: Span) -> bool:

@@ -341,6 +341,30 @@ def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(tm
         assert cited("How many people died?", "gone.txt") == cited("How many people died?", None)
 
 
+@pytest.mark.parametrize(
+    ("question", "likeliest"),
+    [
+        ("Does Soralex have to be kept in the fridge?", "pills.md"),
+        ("Does Soralexin have to be kept in the fridge?", "pills.md"),
+        ("Does the soup have to be kept in the fridge?", "soup.md"),
+        ("Does Ibulor have to be kept in the fridge?", "soup.md"),
+    ],
+)
+def test_a_question_that_names_something_is_about_an_article_that_has_the_name(tmp_path, embedder, question, likeliest):
+    texts = {
+        "soup.md": "# Lentil soup\n\nThe soup has to be kept in the fridge.\n",
+        "pills.md": "# Soralex\n\nThe tablets have to be kept in the original box.\n",
+    }
+    (tmp_path / "docs").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "docs" / name).write_text(text)
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        candidates = corpus.gather(question, corpus.search(question), corpus.document).candidates
+    assert candidates[0].span.document_id == likeliest
+
+
 def test_what_was_cited_before_does_not_pass_the_filters_by(seeds):
     before = turn_of(seeds.ask(KADENA))
     elsewhere = next(i for i in seeds.document_ids() if i not in {s.document_id for s in before.cited})
