@@ -332,7 +332,8 @@ class Writer:
                     return _Backed(text, with_contexts(cited if keeps else [preferred], chosen))
                 in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
                 leans = goes_on_from(text) and any(e.context for e in cited)
-                is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or _denied_above(text, cited, chosen))
+                is_part = any(_says_what_its_section_is_of(e, asked.question) for e in cited)
+                is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or is_part or _denied_above(text, cited, chosen))
                 said = (
                     verdict.score >= SAID
                     and adds
@@ -420,7 +421,7 @@ class Writer:
             yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
             if e.span not in answered:
                 yield from self._quote_items(e.span.document_id, items)
-                if not items and (only_names or _only_counts(e.text, asked.question)):
+                if not items and (only_names or _only_counts(e.text, asked.question) or _says_what_its_section_is_of(e, asked.question)):
                     below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
                     yield from self._quote_items(e.span.document_id, below, are_items=False)
                 yield from self._quote_items(e.span.document_id, self._said_of_it_next(e), are_items=False)
@@ -548,6 +549,12 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
     return counts(text) and may_have_several_answers(question) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
+
+
+def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
+    """Whether all that is asked is what the heading above a sentence names, and no time or quantity: the rest of its paragraph answers too then."""
+    asked = {*content_stems(question)}
+    return bool(asked) and asked <= {*content_stems(said.section)} and not asks_whether(question) and ev.may_answer(question, "")
 
 
 def _drops_what_is_asked(question: str, text: str, cited: Sequence[Evidence]) -> bool:

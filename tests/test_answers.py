@@ -811,6 +811,21 @@ def test_an_item_of_two_lists_is_said_of_both_unless_the_question_tells_which(as
     assert answer.text == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How should I store the pills?", "Keep them away from children. Keep them dry and cool. Take what is left to a chemist."),
+        ("How do I keep the pills from children?", "Keep them away from children."),
+        ("When should I store the pills?", "Keep them away from children."),
+        ("Should I store the pills?", "Keep them away from children."),
+    ],
+)
+def test_of_a_section_that_is_what_is_asked_the_whole_paragraph_is_said(ask_about, question, said):
+    text = "# Notes\n\n## How to store the pills\n\nKeep them away from children. Keep them dry and cool. Take what is left to a chemist.\n\nThere are two packs of them.\n"
+    model = ScriptedModel("Keep them away from children. [{n}]", chooses="children", cites="children")
+    assert ask_about({"pills.md": text}, question, model).text.removeprefix("How to store the pills: ") == said
+
+
 def test_a_draft_that_speaks_as_i_is_not_said(ask_about, monkeypatch):
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     text = "On the last expedition, in 2023, I told the others to put on their hats.\n"
