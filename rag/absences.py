@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from rag.questions import asks_whether
-from rag.words import content_stems, holds_alike, may_be_name, stem, words
+from rag.words import YEAR, content_stems, holds_alike, may_be_name, stem, words
 
 _ASKS = re.compile(r"\b(?:who|how (?:many|much)(?: (?P<counted>\w+))?)\b", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"[,;:()]\s|\s[–—-]\s")
@@ -57,6 +57,8 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
 
     def falls_away(sentence: str) -> bool:
         sought = [s for s in asked if s not in _HELD]
+        if any(YEAR.fullmatch(w.surface) and w.stem not in asked for w in words(sentence)):
+            return False  # It may be held in another.
         before = (content_stems(sentence[: m.start()])[-len(sought) - _NEAR :] for m in missing.finditer(sentence)) if missing else ()
         return bool(sought) and any(all(holds_alike(near, s) for s in sought) for near in before)
 

@@ -71,8 +71,8 @@ _OUTRIGHT = 3.0
 """What one gains that says outright what is asked: more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
-_NOT_TALKED_OF = 2.0
-"""What one loses of another article than the conversation is about, where a question names nothing itself."""
+_OF_OTHER_ARTICLE = 2.0
+"""What one loses of another article than the question is about."""
 _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
@@ -121,6 +121,8 @@ _NAMED_WITHIN = 3
 _ITEM_BELOW = re.compile(rf"[^\S\n]*\n[^\S\n]*{ITEM.pattern}")
 _LONGEST_MARK = 40
 """Characters, with the white space around it."""
+_LONGEST_HEADING = 14
+"""Words of a line that may deny what stands below it and is no item: of what is longer not all is of that."""
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _PUBLISHED = re.compile(r"\W*(?:published|posted|(?:last )?updated)\b", re.IGNORECASE)
@@ -496,7 +498,9 @@ def _readings(
     def is_needed(place: Span, text: str, *, is_item: bool) -> bool:
         words_above = text_at(place)
         is_of_list = not (is_item or section.is_marked) and _is_above_item(place, text_at)
-        is_denial = denies(words_above) and without_markup(words_above).removesuffix(":") != own_title and not is_of_list
+        is_paragraph = not (is_item or words_above.endswith(":")) and len(words_above.split()) > _LONGEST_HEADING
+        is_title = without_markup(words_above).removesuffix(":") == own_title
+        is_denial = denies(words_above) and not (is_title or is_of_list or is_paragraph)
         return is_denial or dates(words_above, text)
 
     next_starts = [*(start for start, _ in chunk.sentences[1:]), len(chunk.text)]
@@ -657,9 +661,9 @@ def holds_names(question: str, text: str) -> bool:
     )
 
 
-def with_others_behind(candidates: Sequence[Candidate], is_talked_of: Callable[[Span], bool]) -> list[Candidate]:
-    """The candidates, those of another article than the conversation is about less likely than they are by themselves."""
-    scored = [replace(c, score=logistic((logit(c.score),), (1.0,), 0.0 if is_talked_of(c.span) else -_NOT_TALKED_OF)) for c in candidates]
+def with_others_behind(candidates: Sequence[Candidate], is_about: Callable[[Span], bool]) -> list[Candidate]:
+    """The candidates, those of another article than the question is about less likely than they are by themselves."""
+    scored = [replace(c, score=logistic((logit(c.score),), (1.0,), 0.0 if is_about(c.span) else -_OF_OTHER_ARTICLE)) for c in candidates]
     return sorted(scored, key=lambda c: -c.score)
 
 

@@ -34,8 +34,6 @@ _DENYING = _NEGATIONS | frozenset(
     obsolete expired former false wrong myth myths misconception misconceptions rumour rumours rumor rumors proposal proposals proposed suggestion suggestions
     ideas wishes plans planned draft drafts""".split()
 )
-_LONGEST_HEADING = 14
-"""Words that may be taken as one: of what is longer not all is of what stands below."""
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
@@ -297,8 +295,7 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
 
 def denies(words_above: str) -> bool:
     """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Myths")."""
-    found = words(words_above)
-    return len(found) <= _LONGEST_HEADING and any(_lower(w) in _DENYING for w in found)
+    return any(_lower(w) in _DENYING for w in words(words_above))
 
 
 def _lower(word: Word) -> str:

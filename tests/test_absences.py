@@ -22,6 +22,7 @@ from rag.absences import denier
         ("How many people were hurt?", "Three people were hurt.", False),
         ("When is the summer party?", "The summer party had to be cancelled because of the storm.", True),
         ("What time does the summer party start?", "The summer party will not take place this year.", True),
+        ("When is the summer party?", "In 2020 the summer party was cancelled.", False),
         ("When is the winter party?", "The summer party had to be cancelled because of the storm.", False),
         ("When is the party?", "The party of the choir for its oldest singer, Anna Berg, was cancelled.", False),
         ("Who is the youth leader?", "Nobody stood for the office of youth leader, which therefore remains vacant.", True),

@@ -127,6 +127,13 @@ def test_a_long_line_denies_nothing_of_what_stands_below_it(ranked):
     assert [c.context for c in candidates if "Kiel" in c.text] == [None]
 
 
+def test_a_long_line_denies_its_items(ranked):
+    heading = "The insurance does not pay for any of these things, whoever has caused them, and whether or not they were known before"
+    text = f"{heading}\n- Damage by frost in the flat is left out in winter."
+    candidates, _ = ranked("Is damage by frost insured?", passage(text, heading))
+    assert [c.context and text[c.context.start : c.context.end] for c in candidates if "frost" in c.text] == [heading]
+
+
 def test_when_it_was_published_dates_no_sentence(ranked):
     text = "Published 9:05 AM EDT, Fri May 22, 2026\n\nThe pill is taken once in the morning by all adults."
     candidates, _ = ranked("How often is the pill taken?", passage(text, "Published 9:05 AM EDT, Fri May 22, 2026"))
