@@ -4,7 +4,7 @@ answer."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.questions import asks_whether
 from rag.words import YEAR, content_stems, holds_alike, may_be_name, stem, words
@@ -39,27 +39,33 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
     missing = _NOT_HELD if _ASKS_WHEN.match(question) else _NOT_FILLED if _ASKS_WHO_IS.match(question) else None
     if not (found or missing):
         return None
-    counted = (found["counted"] if found else None) or ""
 
-    def denies_any(clause: str, around: str) -> bool:
-        if not _NONE.search(clause):
-            return False
-        here = [w for w in words(_NOBODY.sub(" ", clause)) if w.is_content]
-        others = [w for w in here if not holds_alike(asked, w.stem) and not w.surface[0].isdigit()]
-        names_another = any(may_be_name(w) and w is not here[0] for w in others)
-        is_counted = counted.lower() in _PEOPLE or bool(_NOBODY.search(clause))
-        said = {*content_stems(around), *(w.stem for w in here), *([stem(counted)] if is_counted and counted else [])}
-        is_about_it = len(others) <= _MOST_OTHER and len(others) < len(here)
-        return is_about_it and not names_another and all(holds_alike(said, s) for s in asked)
+    def denies(sentence: str, around: str) -> bool:
+        clauses = _CLAUSE_ENDS.split(sentence) if found else []
+        is_none = any(_says_none(clause, around, asked, (found and found["counted"]) or "") for clause in clauses)
+        return is_none or bool(missing and _falls_away(sentence, asked, missing))
 
-    def says(sentence: str, around: str) -> bool:
-        return bool(found) and any(denies_any(c, around) for c in _CLAUSE_ENDS.split(sentence))
+    return denies
 
-    def falls_away(sentence: str) -> bool:
-        sought = [s for s in asked if s not in _HELD]
-        if any(YEAR.fullmatch(w.surface) and w.stem not in asked for w in words(sentence)):
-            return False  # It may be held in another.
-        before = (content_stems(sentence[: m.start()])[-len(sought) - _NEAR :] for m in missing.finditer(sentence)) if missing else ()
-        return bool(sought) and any(all(holds_alike(near, s) for s in sought) for near in before)
 
-    return lambda sentence, around: says(sentence, around) or falls_away(sentence)
+def _says_none(clause: str, around: str, asked: Sequence[str], counted: str) -> bool:
+    """Whether a clause says that there is none of what is asked for. ``counted``: what a question asks how many of."""
+    if not _NONE.search(clause):
+        return False
+    here = [w for w in words(_NOBODY.sub(" ", clause)) if w.is_content]
+    others = [w for w in here if not holds_alike(asked, w.stem) and not w.surface[0].isdigit()]
+    names_another = any(may_be_name(w) and w is not here[0] for w in others)
+    is_counted = counted.lower() in _PEOPLE or bool(_NOBODY.search(clause))
+    said = {*content_stems(around), *(w.stem for w in here), *([stem(counted)] if is_counted and counted else [])}
+    is_about_it = len(others) <= _MOST_OTHER and len(others) < len(here)
+    return is_about_it and not names_another and all(holds_alike(said, s) for s in asked)
+
+
+def _falls_away(sentence: str, asked: Sequence[str], missing: re.Pattern[str]) -> bool:
+    """Whether the words of a question stand right before what tells that something is not held, or not filled; but for what was so in another year."""
+    found = list(missing.finditer(sentence))
+    sought = [s for s in asked if s not in _HELD]
+    if not (found and sought) or any(YEAR.fullmatch(w.surface) and w.stem not in asked for w in words(sentence)):
+        return False
+    before = (content_stems(sentence[: m.start()])[-len(sought) - _NEAR :] for m in found)
+    return any(all(holds_alike(near, s) for s in sought) for near in before)

@@ -98,7 +98,7 @@ class AnswerBuilder:
 
     def article(self, document_id: str, place: int) -> tuple[str, int]:
         """Which article holds a place in a document."""
-        return document_id, self._document(document_id).article_at(place).start
+        return self._document(document_id).article_id(place)
 
     def _number(self, span: Span) -> int:
         if span not in self._numbers:
@@ -166,9 +166,8 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
     What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it.
     """
-    if _names_for_pronoun(text, cited) or any(_gives_other_agent(text, e.text) for e in cited):
-        return False
-    if any(_leaves_out_limit(text, e.text) or _makes_present(text, e.text) for e in cited):
+    strays = (_leaves_out_limit, _makes_present, _gives_other_agent)
+    if _names_for_pronoun(text, cited) or any(s(text, e.text) for s in strays for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS

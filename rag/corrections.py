@@ -10,7 +10,7 @@ from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
-from rag.words import content_stems, is_elliptical_denial, leans_on_context, may_be_name, opens_with_pronoun, words
+from rag.words import CONTRACTED_NOT, content_stems, is_elliptical_denial, leans_on_context, may_be_name, opens_with_pronoun, words
 
 _WITHIN = 600
 """Characters after a sentence that are looked through."""
@@ -37,7 +37,7 @@ _DECIDES = re.compile(
     _I,
 )
 _DENIES_IT = re.compile(
-    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,4}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t|not|never|no longer|cannot)\b"
+    rf"^\W*(?:but |and |however,? )?(?:\w+ ){{1,4}}?(?:{CONTRACTED_NOT}|not|never|no longer|cannot)\b"
     r"(?: \w+){0,2}? (?:it|that|this|them|so)(?=\s*(?:[.,;!?]|$|(?:and|at|in|on|yet)\b))",
     _I,
 )

@@ -663,7 +663,7 @@ def holds_names(question: str, text: str) -> bool:
 
 def with_others_behind(candidates: Sequence[Candidate], is_about: Callable[[Span], bool]) -> list[Candidate]:
     """The candidates, those of another article than the question is about less likely than they are by themselves."""
-    scored = [replace(c, score=logistic((logit(c.score),), (1.0,), 0.0 if is_about(c.span) else -_OF_OTHER_ARTICLE)) for c in candidates]
+    scored = [replace(c, score=logistic((), (), logit(c.score) - _OF_OTHER_ARTICLE * (not is_about(c.span)))) for c in candidates]
     return sorted(scored, key=lambda c: -c.score)
 
 

@@ -330,7 +330,7 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
         last = _LAST_NOUN.search(asked)
         if last and not any(w.lower() in FUNCTION_WORDS for w in last["noun"].split()):
             return f"{asked[: last.start()]}{subject}?"
-        return f"{last_question.rstrip(' ?.!')}, {subject}?"
+        return f"{asked}, {subject}?"
     before, after = last_question.split(topic, 1)
     standing = re.search(r"(?:\w+\s+)?(?:the\s+)?$", before, _I)
     for word in standing[0].split() if standing else []:  # "in the" stands there already.

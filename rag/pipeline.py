@@ -229,7 +229,8 @@ class Corpus:
             return
         started = time.perf_counter()
         usage = Usage()
-        talked_of = frozenset() if names(question) or not is_free else self._talked_of(turns)
+        document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
+        talked_of = frozenset() if names(question) or not is_free else self._talked_of(turns, document)
         for understood in self._understand(question, turns, usage):
             standalone = self._correct_spelling(without_reply_orders(understood))
             parts = separate_questions(standalone)
@@ -239,11 +240,10 @@ class Corpus:
             if turns and is_free and standalone != question:
                 hits = _joined(hits, self._cited_before(turns[-1], hits))
             if talked_of:
-                hits = _joined(hits, self._within(talked_of, core_question(standalone)))
+                hits = _joined(hits, self._within(talked_of, core_question(standalone), document))
             retrieved = time.perf_counter() - started
             yield Passages(standalone, tuple(hits))
 
-        document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
         written = Writer(document, self._checker, usage)
         first: float | None = None
         asked: list[Turn] = []
@@ -280,7 +280,7 @@ class Corpus:
 
         Args:
             document: as ``Corpus.document``.
-            talked_of: document and start of the articles that it is more likely about than about others.
+            talked_of: the articles that it is more likely about than about others, as ``Document.article_id`` gives them.
         """
         core = core_question(question)
 
@@ -320,17 +320,18 @@ class Corpus:
         found = (neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing)
         return list(filter(None, found))
 
-    def _talked_of(self, turns: Sequence[Turn]) -> frozenset[tuple[str, int]]:
-        """Document and start of the articles that the latest answer which cited any did."""
+    def _talked_of(self, turns: Sequence[Turn], document: Callable[[str], Document]) -> frozenset[tuple[str, int]]:
+        """The articles that the latest answer which cited any did."""
+        if not turns:
+            return frozenset()
         here = set(self._keywords.documents)  # What was cited may have been removed since.
         cited = next((found for t in reversed(turns) if (found := [s for s in t.cited if s.document_id in here])), [])
-        return frozenset((s.document_id, self._store.document(s.document_id).article_at(s.start).start) for s in cited)
+        return frozenset(document(s.document_id).article_id(s.start) for s in cited)
 
-    def _within(self, articles: AbstractSet[tuple[str, int]], question: str) -> list[Hit]:
-        """The best passages of some articles, given by document and start."""
+    def _within(self, articles: AbstractSet[tuple[str, int]], question: str, document: Callable[[str], Document]) -> list[Hit]:
+        """The best passages of some articles."""
         hits = self._search(question, self.config.top_k, Filters(paths=tuple({document_id for document_id, _ in articles})))
-        starts = ((h, self._store.document(h.chunk.document_id).article_at(h.chunk.start).start) for h in hits)
-        return [h for h, start in starts if (h.chunk.document_id, start) in articles]
+        return [h for h in hits if document(h.chunk.document_id).article_id(h.chunk.start) in articles]
 
     def _go_on(self, question: str, turns: Sequence[Turn]) -> Generator[Event, None, bool]:
         """What follows the words that the last turn cited, verbatim; nothing, and False, where they end their article, or it cited none."""
@@ -386,27 +387,20 @@ class Conversation:
 
 def _is_about(question: str, talked_of: AbstractSet[tuple[str, int]], document: Callable[[str], Document]) -> Callable[[Span], bool] | None:
     """What tells whether the article that a span is of is one that is talked of or, where none is known, has one of the names of a question; None where that
-    has none, or an acronym, which the article may spell out.
-
-    Args:
-        talked_of: document and start of articles.
-    """
+    has none, or an acronym, which the article may spell out."""
+    if talked_of:
+        return lambda span: document(span.document_id).article_id(span.start) in talked_of
     named = [w.surface for w in words(question)[1:] if may_be_name(w)]
-    if not talked_of and (not named or any(len(n) < NAME_OPENING or n.isupper() for n in named)):
+    if not named or any(len(n) < NAME_OPENING or n.isupper() for n in named):
         return None
     opens_name = re.compile("|".join(rf"\b{re.escape(n[:NAME_OPENING])}" for n in named), re.IGNORECASE)
 
     @cache
     def holds_name(document_id: str, start: int) -> bool:
-        whole = document(document_id)
-        article = whole.article_at(start)
-        return bool(opens_name.search(f"{document_id} {article.title}\n{whole.text[article.start : article.end]}"))
+        article = document(document_id).article_at(start)
+        return bool(opens_name.search(f"{document_id} {article.title}\n{document(document_id).text[article.start : article.end]}"))
 
-    def is_about(span: Span) -> bool:
-        place = (span.document_id, document(span.document_id).article_at(span.start).start)
-        return place in talked_of if talked_of else holds_name(*place)
-
-    return is_about
+    return lambda span: holds_name(*document(span.document_id).article_id(span.start))
 
 
 def _hold(hits: Sequence[Hit], span: Span) -> bool:

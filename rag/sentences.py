@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rag.markup import COLUMN_GAP, ITEM, LINE, MARKS, NUMBER, QUOTE_MARKS, REFERENCES, WORD, blank_taken_back, code_lines
 from rag.messages import opens_message, says_who
-from rag.words import MONTH
+from rag.words import MONTH, WEEKDAYS
 
 _OPENING_MARKS = re.compile(rf"(?:{MARKS}|[\"”’»)\]]|[*_]{{1,3}})\s+(?=\S)")
 """Of references, or what closes a quotation or bold print ("**How long?** For a year."): they belong to the sentence before."""
@@ -39,7 +39,7 @@ _NO_ABBREVIATION = re.compile(
     r"\bMay(?=\.\s)|(?:\b(?:ark|art|fed|id|ill|me|miss|no|ok|ore)|(?:(?<=[\d/])|(?<=\d ))(?:[a-z]|hrs?|min|mm|sec))(?=\.\s+[A-Z])"
 )
 """Words and units that ``sentencex`` takes for one: "He was ill. In spring …", "It is 30 m. The …"."""
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?!\s(?:is|was|will|has|had|would|may|can|could)\b)"
+_DAY = rf"(?:{'|'.join(sorted(d.capitalize() for d in WEEKDAYS))})\b(?!\s(?:is|was|will|has|had|would|may|can|could)\b)"
 _ZONE = r"(?:[A-Z]{1,3}T|UTC)\b|(?:[A-Z]\w+\s+){1,3}[Tt]ime\b"
 _ABBREVIATION = re.compile(
     r"\b(?:Ms|[Aa]pprox|[Ii]ncl|[Ee]xcl|[Rr]esp)\.(?=\s)|\b(?i:apt|ch|diam|eds?|eqs?|max|para|pts|qty|tel|vols?)\.(?=\s+[\da-z])"

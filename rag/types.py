@@ -55,6 +55,10 @@ class Document:
         whole = Article(0, len(self.text), self.title, self.published)
         return next((a for a in self.articles if a.start <= offset < a.end), whole)
 
+    def article_id(self, offset: int) -> tuple[str, int]:
+        """The document and the start of the article that a character belongs to."""
+        return self.id, self.article_at(offset).start
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

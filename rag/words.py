@@ -71,8 +71,9 @@ _BEFOREHAND = re.compile(
 """What gives the figure that was in the place of one before: "They had earlier spoken of 43 dead"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
+CONTRACTED_NOT = r"(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
 _IS_NOT = re.compile(
-    r"^\W*(?:but |and |however,? )?(?:\w+ ){1,3}?(?:(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
+    rf"^\W*(?:but |and |however,? )?(?:\w+ ){{1,3}}?(?:{CONTRACTED_NOT}"
     r"|(?:do|does|did|is|was|are|were|has|have|had|can|could|will|would|should) not|cannot)\s*[.,;:!–—]",
     re.IGNORECASE,
 )

@@ -30,15 +30,30 @@ def holds_together(answer, corpus):
     assert bool(answer.sentences) != answer.abstained
 
 
+def quoted(text, title=""):
+    """All of a document as evidence."""
+    return [Evidence(1, Span("a.txt", 0, len(text)), text, 0.9, title)]
+
+
 @pytest.fixture
-def ask_about(tmp_path, embedder):
-    def ask(documents, question, model=None):
+def open_corpus(tmp_path, embedder):
+    """Opens a corpus of some texts, by the names of their files."""
+
+    def opened(documents, model=None):
         (tmp_path / "docs").mkdir()
         for name, text in documents.items():
             (tmp_path / "docs" / name).write_text(text)
         config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
         index(tmp_path / "docs", config, embedder=embedder)
-        with Corpus(config, embedder=embedder, model=model) as corpus:
+        return Corpus(config, embedder=embedder, model=model)
+
+    return opened
+
+
+@pytest.fixture
+def ask_about(open_corpus):
+    def ask(documents, question, model=None):
+        with open_corpus(documents, model) as corpus:
             answer = corpus.ask(question)
             holds_together(answer, corpus)
         return answer
@@ -317,23 +332,18 @@ def test_a_follow_up_hears_what_the_last_answer_cited_even_where_the_search_does
     assert [h.chunk.id for h in alone.hits] == [h.chunk.id for h in seeds.ask("What is the INF treaty?").hits]
 
 
-def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(tmp_path, embedder):
+def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(open_corpus):
     texts = {
         "bridge.txt": "The bridge in Norra broke on Monday. The mayor called it a shame.\n\nThe police said that six people died.\n",
         "fire.txt": "The inn in Kiel burned down on Friday. The cook called the fire a shame.\n\nFour people died, the police said.\n",
     }
-    (tmp_path / "docs").mkdir()
-    for name, text in texts.items():
-        (tmp_path / "docs" / name).write_text(text)
-    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
-    index(tmp_path / "docs", config, embedder=embedder)
 
     def cited(question, name):
         said = [Span(name, 0, 30)] if name else []
         answer = corpus.ask(question, [Turn("What happened?", "It broke.", tuple(said))])
         return [c.document_id for c in answer.citations]
 
-    with Corpus(config, embedder=embedder) as corpus:
+    with open_corpus(texts) as corpus:
         for name in texts:
             assert cited("How many people died?", name) == [name]
             assert cited("Where did the inn in Kiel burn?", name) == cited("Where did the inn in Kiel burn?", None)
@@ -350,17 +360,12 @@ def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(tm
         ("Does Ibulor have to be kept in the fridge?", "soup.md"),
     ],
 )
-def test_a_question_that_names_something_is_about_an_article_that_has_the_name(tmp_path, embedder, question, likeliest):
+def test_a_question_that_names_something_is_about_an_article_that_has_the_name(open_corpus, question, likeliest):
     texts = {
         "soup.md": "# Lentil soup\n\nThe soup has to be kept in the fridge.\n",
         "pills.md": "# Soralex\n\nThe tablets have to be kept in the original box.\n",
     }
-    (tmp_path / "docs").mkdir()
-    for name, text in texts.items():
-        (tmp_path / "docs" / name).write_text(text)
-    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
-    index(tmp_path / "docs", config, embedder=embedder)
-    with Corpus(config, embedder=embedder) as corpus:
+    with open_corpus(texts) as corpus:
         candidates = corpus.gather(question, corpus.search(question), corpus.document).candidates
     assert candidates[0].span.document_id == likeliest
 
@@ -474,7 +479,7 @@ def test_the_documents_own_words_about_somebody_else_do_not_answer():
 )
 def test_a_name_stands_in_the_cited_words_as_it_does_in_the_draft(text, held):
     quote = "Old are St. John's\n  Cathedral and the Gunpowder Tower, both Gothic."
-    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9, "Old Warsaw")]) is held
+    assert holds_all(text, quoted(quote, "Old Warsaw")) is held
 
 
 @pytest.mark.parametrize(
@@ -483,7 +488,7 @@ def test_a_name_stands_in_the_cited_words_as_it_does_in_the_draft(text, held):
 )
 def test_a_draft_does_not_say_more_than_its_words_do(text, held):
     quote = "It should usually have at least four members."
-    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9)]) is held
+    assert holds_all(text, quoted(quote)) is held
 
 
 def test_what_a_title_names_need_not_stand_in_the_cited_words_again():
@@ -948,7 +953,7 @@ def test_he_or_she_is_told_by_a_sentence_further_up_where_the_one_before_does_no
     ],
 )
 def test_what_is_done_by_somebody_is_what_they_do_in_the_cited_words(text, evidence, held):
-    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(evidence)), evidence, 0.5)]) is held
+    assert holds_all(text, quoted(evidence)) is held
 
 
 @pytest.mark.parametrize(
@@ -961,7 +966,7 @@ def test_what_is_done_by_somebody_is_what_they_do_in_the_cited_words(text, evide
     ],
 )
 def test_a_draft_does_not_say_that_something_is_so_which_was(text, evidence, held):
-    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(evidence)), evidence, 0.5)]) is held
+    assert holds_all(text, quoted(evidence)) is held
 
 
 @pytest.mark.parametrize(("yes", "answered"), [(1.0, True), (0.3, False)])
@@ -998,7 +1003,7 @@ def test_a_name_of_the_title_does_not_stand_for_a_pronoun_where_the_words_name_o
 )
 def test_a_draft_keeps_what_limits_its_words(text, held):
     quote = "The firm, which is principally owned by Berg, employs about 400 people, who fly over Norra. It is what people do."
-    assert holds_all(text, [Evidence(1, Span("a.txt", 0, len(quote)), quote, 0.9)]) is held
+    assert holds_all(text, quoted(quote)) is held
 
 
 def test_what_lists_all_that_is_asked_for_is_said_without_a_draft(tmp_path, embedder):
