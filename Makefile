@@ -18,7 +18,7 @@ check: $(INSTALLED) ## lint, types and the fast tests
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
-	"$(BIN)/python" -m pytest -m "not slow" $(ARGS)
+	OMP_NUM_THREADS=1 "$(BIN)/python" -m pytest -m "not slow" -n auto --maxprocesses 4 $(ARGS)
 
 eval: $(INSTALLED) ## the evaluation suite over seeds/, the test half of its cases
 	"$(BIN)/footnote" eval $(ARGS)

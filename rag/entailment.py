@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,19 +50,23 @@ def open_checker(config: Config, *, assisted: bool = False) -> Entailment | None
     Raises:
         WeightsError, ConfigError, LLMError: the language model cannot be started or reached; ``extractive`` has none.
     """
-    model: Entailment | None = None
-    if config.checker == BUNDLED:
-        model = BundledChecker(config.cache_dir)
-    elif config.checker.endswith(".onnx"):
-        model = BundledChecker(config.cache_dir, Path(config.checker))
-    elif config.checker != RULES:
-        model = EntailmentModel(config.checker)
+    model = _open_model(config.checker, config.cache_dir)
     if not assisted:
         return model
     if (language_model := open_language_model(config)) is None:
         raise ConfigError("--llm extractive has no language model to judge claims; use --llm local or openai, or leave it out")
     second = LanguageModelEntailment(language_model)
     return Together(model, second) if model else second
+
+
+@cache
+def _open_model(checker: str, cache_dir: Path) -> Entailment | None:
+    """The named checker, the same for all that use it: it is loaded once."""
+    if checker == BUNDLED:
+        return BundledChecker(cache_dir)
+    if checker.endswith(".onnx"):
+        return BundledChecker(cache_dir, Path(checker))
+    return None if checker == RULES else EntailmentModel(checker)
 
 
 class Together:

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ STAGES = {
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
 
 
+@cache
 def imports(path):
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
