@@ -54,11 +54,14 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 """What tells how something is related to what the next words name: "an hour before landfall"."""
+_OR = re.compile(r"(?:\s\([^()]*\))?,?\sor\b")
 _IS, _WAS = (re.compile(rf"\b(?:{verbs})\s+(?:(?:an?|the)\s+)?(?P<of>\w+)", re.IGNORECASE) for verbs in ("is|are", "was|were|used to be"))
 _BETWEEN_NEIGHBOURS = re.compile(r"\.?(?:\s+|-)")
 _WHO = re.compile(r", (?:who|whose|whom)\b")
+_RELATIVE = re.compile(r"(?P<name>\b[^\W\d_a-z][\w'’.-]*(?:\s[^\W\d_a-z][\w'’.-]*)*), (?:which|who)\s(?P<said>[^,;]+)")
+"""What a clause says of a name before it."""
 _CLAUSE = re.compile(
-    r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\(",
+    r",\s+(?=(?:and|but|which|who|whose|where|while|although|because|as|making|leading|causing|including|following|according)\b)|;\s|\s[–—-]\s|\s\((?=[^()]*\)\W*$)",
 )
 
 _check_words = partial(check, as_fact=False)
@@ -164,9 +167,9 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
-    What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it.
+    What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it; and of two alternatives it must have both.
     """
-    strays = (_leaves_out_limit, _makes_present, _gives_other_agent)
+    strays = (_leaves_out_limit, _leaves_out_alternative, _makes_present, _gives_other_agent)
     if _names_for_pronoun(text, cited) or any(s(text, e.text) for s in strays for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
@@ -187,6 +190,14 @@ def _without_limits(text: str, evidence: str, limits: re.Pattern[str]) -> Iterat
 def _leaves_out_limit(text: str, evidence: str) -> bool:
     """Whether a draft leaves out how far something holds, or how it is related to what the draft names."""
     return any(_without_limits(text, evidence, _LIMIT)) or any(w.is_content for w in _without_limits(text, evidence, _RELATION))
+
+
+def _leaves_out_alternative(text: str, evidence: str) -> bool:
+    """Whether a draft has only what stands before an "or" of the evidence: "Ask Ann." of "Ask Ann or, about IT, Ben."."""
+    said = {w.stem for w in words(text)}
+    alternatives = ((evidence[: m.start()], evidence[m.end() :]) for m in _OR.finditer(evidence) if "or" not in said)
+    near = ((content_stems(before)[-1:], content_stems(after)[:1]) for before, after in alternatives)
+    return any(said.issuperset(before) and after and said.isdisjoint(after) for before, after in near)
 
 
 def _makes_present(text: str, evidence: str) -> bool:
@@ -284,7 +295,7 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
         evidence = [*titles, *evidence]
     if not verdict.supported:
         return verdict
-    if displaced := _displaced(text, [e.text for e in cited]):
+    if displaced := next(filter(None, (_displaced(t, [e.text for e in cited]) for t in _with_relative_clauses(text))), None):
         return replace(verdict, supported=False, reasons=(f"it says of another what the cited words say of {displaced}",))
     if verdict.score < MIN_SCORE:
         return replace(verdict, supported=False, reasons=("too many of its words are not in the cited words",))
@@ -294,6 +305,13 @@ def _check(text: str, cited: Sequence[Evidence], entails: Entails | None) -> Ver
     if probability >= ENTAILED:
         return replace(verdict, score=probability)
     return Verdict(False, min(verdict.score, probability), (doubt(probability),))
+
+
+def _with_relative_clauses(text: str) -> Iterator[str]:
+    """A sentence, and each of its clauses that say something of a name, as sentences of their own: "Lumma carries more water." of "It is the Lumma, which
+    carries more water."."""
+    yield text
+    yield from (f"{m['name']} {m['said']}" for m in _RELATIVE.finditer(text))
 
 
 def _displaced(claim: str, evidence: Sequence[str]) -> str | None:

@@ -53,6 +53,8 @@ ANTECEDENT_WITHIN = 2000
 """Characters before a sentence in which a name may stand in full ("Norvane Terminals", for "Norvane's chairman")."""
 _WHOSE_WITHIN = 300
 """The same before "his", for whose that is."""
+OPENING_OF_LIFE = 400
+"""Characters from the start of a document in which the years of the life that it tells may stand."""
 _MOST_WORDS = 8
 """Between the first and the last word of what somebody is."""
 
@@ -79,6 +81,13 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     if first.lower() in _DETERMINERS or first[0].isupper():
         return lambda sentence, before: _has_name(sentence, named, before)
     return None
+
+
+def life_told(title: str, opening: str) -> frozenset[str]:
+    """The stems of the name that an article has for its title, if what it opens with gives the years of that life: "she" is mostly they; else none."""
+    name = words(title)
+    is_name = len(name) > 1 and all(map(may_be_name, name))
+    return frozenset(w.stem for w in name) if is_name and _gives_lifetime(opening, name, "born") else frozenset()
 
 
 def _content(text: str) -> list[Word]:

@@ -27,7 +27,7 @@ _TAKES_BACK = re.compile(
     r"(?: \w+){0,2}? (?:(?:wrong|false|untrue|incorrect|inaccurate|mistaken|unfounded|baseless|disproved|refuted|retracted|withdrawn|nonsense)(?! to\b)"
     r"|an? (?:mistake|myth|hoax|lie|misunderstanding|typo|error)|not (?:true|right|correct|so|the case))"
     r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken)"
-    r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b",
+    r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b(?!['’]s\b)",
     _I,
 )
 _DECIDES = re.compile(
@@ -45,6 +45,16 @@ _DENIES_IT = re.compile(
 _EXCEPTS = re.compile(
     r"\b(?:(?:an?|one|only|some|few|two) exceptions?|exceptions? (?:are|is)|exempt(?:ed|ions?)?|(?:do|does) not apply)\b", _I
 )
+_CLAIMED = re.compile(r"\b(?:argu|assert|claim|contend|insist|maintain)(?:e|s|es|ed|ing)? that\b.*", _I | re.DOTALL)
+"""What somebody says is so, of a sentence."""
+_INTENDS = re.compile(r"\b(?:will|would|wants? to|wanted to)\b", _I)
+_LEAVES_OPEN = re.compile(
+    r"\b(?:(?:(?:would|could|did) not|(?:would|could|did)n['’]t) say (?:whether|if|when)|declined to say (?:whether|if|when)|left (?:it )?open (?:whether|if|when))\b",
+    _I,
+)
+_THERE_IS_NO = re.compile(r"\b(?:there (?:is|are|was|were) no|has no|have no)\b", _I)
+_NEAREST = re.compile(r"\W*the (?:nearest|closest|next|only)(?: one)? (?:is|are|was|were|can)\b", _I)
+"""What there is instead, left out but for where that is."""
 _IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")
@@ -102,7 +112,11 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
     if denies_it or _gives_another(following, sentence) or _EXCEPTS.search(following) or _is_other_case(following, sentence):
         return here[:1]
-    if _DECIDES.search(sentence) or _BUT.search(sentence):
+    if _THERE_IS_NO.search(sentence) and _NEAREST.match(following):
+        return here[:1]
+    if _INTENDS.search(sentence) and leans_on_context(following) and _LEAVES_OPEN.search(following):
+        return here[:1]
+    if _DECIDES.search(_CLAIMED.sub("", sentence)) or _BUT.search(sentence):
         return []
     if all(_ESTIMATE.search(s) and _FIGURE.search(s) for s in (sentence, following)):
         return here[:1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.absences import denier
-from rag.appositions import ANTECEDENT_WITHIN, teller
+from rag.appositions import ANTECEDENT_WITHIN, OPENING_OF_LIFE, life_told, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.grounding import denies
@@ -28,11 +28,13 @@ from rag.tables import has_cell, is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import (
     MONTHS,
+    NUMBER_WORDS,
     WEEKDAYS,
     YEAR,
     Word,
     content_stems,
     follows_in_time,
+    has_he_or_she,
     initials,
     leans_on_context,
     leaves_open_who,
@@ -71,6 +73,8 @@ _OUTRIGHT = 3.0
 """What one gains that says outright what is asked: more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
+_OF_THE_PAST = 3.0
+"""What one loses that tells of a year long past, in the news, where no time is asked for."""
 _OF_OTHER_ARTICLE = 2.0
 """What one loses of another article than the question is about."""
 _HEADING = 1.0
@@ -102,7 +106,7 @@ _TIME_WORDS = (
     | frozenset(
         """today yesterday tomorrow year years month months week weeks day days century decade spring summer autumn winter hour hours ago
     since until during after before if unless whenever upon overnight second seconds minute minutes fortnight centuries decades
-    hourly daily weekly monthly yearly annually once twice christmas easter""".split()
+    hourly daily weekly monthly yearly annually once twice christmas easter o'clock""".split()
     )
 )
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
@@ -125,6 +129,13 @@ _LONGEST_HEADING = 14
 """Words of a line that may deny what stands below it and is no item: of what is longer not all is of that."""
 _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
+_LONGEST_OPENING = 800
+"""Characters of an article in which its first sentence ends."""
+_RANKS = re.compile(
+    r"\W*(?:it|this|that) (?:is|was|has been|will be|would be) (?:\w+ )?the (?:\w+ )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|least|only|most|worst|\w+est)\b",
+    re.IGNORECASE,
+)
+"""What opens a paragraph on all that its article tells of: "It was the second accident this year"."""
 _PUBLISHED = re.compile(r"\W*(?:published|posted|(?:last )?updated)\b", re.IGNORECASE)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
@@ -194,12 +205,17 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
             return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
         case AnswerType.TIME:
             fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
-            return any(_HOLDS_DIGIT.search(w.stem) or {w.surface.lower(), w.surface.lower().removesuffix("s")} & _TIME_WORDS for w in fresh)
+            things = {a for a, b in itertools.pairwise(sentence) if a.surface.lower() in NUMBER_WORDS and b.is_content and not _is_time(b)}
+            return any(_is_time(w) or (_HOLDS_DIGIT.search(w.stem) and w not in things) for w in fresh)  # "Six children" is no time.
         case AnswerType.NAME:
             first = sentence[0].start if sentence else 0
             return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
         case AnswerType.OTHER:
             return any(w.is_content for w in fresh)
+
+
+def _is_time(word: Word) -> bool:
+    return not {word.surface.lower(), word.surface.lower().removesuffix("s")}.isdisjoint(_TIME_WORDS)
 
 
 def _is_dated(some: Sequence[Word]) -> bool:
@@ -469,6 +485,7 @@ def _readings(
     own_title = "" if is_directive(chunk.title) else chunk.title
     section = _Section.below(chunk.heading, own_title, label)
     later_sections = dict(chunk.sections)
+    told_of = life_told(own_title, text_at(Span(chunk.document_id, 0, OPENING_OF_LIFE)))
     earlier: list[Span] = []
     above_passage = _above(chunk, section.heading, text_at)
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
@@ -520,12 +537,16 @@ def _readings(
         leans = leans_on_context(without_header(text)) and not (is_next_line and opens_speech(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
         before = previous
-        if leans and previous and leaves_open_who(text_at(previous), text):
-            before = _named_above(text, earlier[:-1], text_at) or previous
+        _, before_it = next(lines_before(span, text_at, _LONGEST_LINE))
+        if leans and not before_it.strip() and _RANKS.match(text):
+            before = _first_sentence(chunk, span, text_at) or previous
+        elif leans and previous and told_of and has_he_or_she(text):
+            before = _named_above(text, earlier, text_at, told_of)
+        elif leans and previous and leaves_open_who(text_at(previous), text):
+            before = _named_above(text, earlier[:-1], text_at, told_of) or previous
         earlier.append(span)
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
-        _, before_it = next(lines_before(span, text_at, _LONGEST_LINE))
         margin = indentation(before_it)
         ends_line = following == len(chunk.text) or "\n" in chunk.text[end:following]
         is_apart = text.endswith(":") or (ends_line and not before_it.strip())
@@ -573,17 +594,32 @@ def _readings(
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             leans = leans or (lead is None and is_prose(text) and follows_in_time(text))
-            if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
+            if own and (lead or is_entry) and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
             above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
             gains = bonus(text, (*around, led), is_entry=is_entry)
             yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above, section=section_name(span))
 
 
-def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str]) -> Span | None:
-    """The nearest of the sentences before one that names somebody, where the "she" of that one may stand for them; None without one."""
+def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str], told_of: AbstractSet[str]) -> Span | None:
+    """The nearest of the sentences before one that names somebody, where the "she" of that one may stand for them; None without one.
+
+    Args:
+        told_of: the stems of whose life the document tells: then it must name them.
+    """
     above = ((s, text_at(s)) for s in reversed(earlier[-_NAMED_WITHIN:]))
-    return next((s for s, w in above if any(map(may_be_name, words(w)[1:])) and not leaves_open_who(w, text)), None)
+    named = ((s, t, [w.stem for w in words(t)[1:] if may_be_name(w)]) for s, t in above)
+    return next((s for s, t, some in named if some and not (told_of and told_of.isdisjoint(some)) and not leaves_open_who(t, text)), None)
+
+
+def _first_sentence(chunk: Chunk, below: Span, text_at: Callable[[Span], str]) -> Span | None:
+    """The first sentence of the article that a passage is of, above one of its sentences."""
+    above = text_at(replace(below, start=0, end=below.start))
+    titles = list(re.finditer(rf"^\W*{re.escape(chunk.title)}\W*$", above, re.MULTILINE)) if chunk.title else []
+    start = titles[-1].end() if titles else 0
+    opening = above[start : start + _LONGEST_OPENING]
+    first = next((s for s in split_sentences(opening) if s.is_prose and not is_directive(opening[s.start : s.end])), None)
+    return replace(below, start=start + first.start, end=start + first.end) if first else None
 
 
 def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
@@ -661,10 +697,21 @@ def holds_names(question: str, text: str) -> bool:
     )
 
 
-def with_others_behind(candidates: Sequence[Candidate], is_about: Callable[[Span], bool]) -> list[Candidate]:
-    """The candidates, those of another article than the question is about less likely than they are by themselves."""
-    scored = [replace(c, score=logistic((), (), logit(c.score) - _OF_OTHER_ARTICLE * (not is_about(c.span)))) for c in candidates]
-    return sorted(scored, key=lambda c: -c.score)
+def with_others_behind(
+    candidates: Sequence[Candidate], is_about: Callable[[Span], bool] | None, is_past: Callable[[Candidate], bool] | None
+) -> list[Candidate]:
+    """The candidates, those of another article than the question is about, or of a year long past, less likely than they are by themselves.
+
+    Args:
+        is_about: whether a place is of that article; None if it may be any.
+        is_past: whether a candidate tells of another year than it is about; None if that may be any.
+    """
+
+    def loss(c: Candidate) -> float:
+        is_of_other = is_about is not None and not is_about(c.span)
+        return _OF_OTHER_ARTICLE * is_of_other + _OF_THE_PAST * (is_past is not None and is_past(c))
+
+    return sorted((replace(c, score=logistic((), (), logit(c.score) - loss(c))) for c in candidates), key=lambda c: -c.score)
 
 
 def likelihood(candidates: Sequence[Candidate], answers: float) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag import evidence as ev
+from rag.background import OPENING_OF_NEWS, is_background, is_of_today
 from rag.checker.scorer import BundledChecker
 from rag.config import Config
 from rag.designations import asks_of_another
@@ -289,8 +290,9 @@ class Corpus:
 
         candidates = ev.rank_candidates(core, hits, text_at, self._embedder.encode_tokens, self._keywords.rarity)
         best = candidates[:1]
-        if is_about := _is_about(core, talked_of, document):
-            candidates = ev.with_others_behind(candidates, is_about)
+        is_about, is_past = _is_about(core, talked_of, document), _is_past(core, document)
+        if is_about or is_past:
+            candidates = ev.with_others_behind(candidates, is_about, is_past)
         several = asks_for_several(question)
         chosen = ev.select_evidence(candidates, text_at, EVIDENCE_CHARACTERS * (WIDER if several else 1))
         spans = {e.span for e in chosen}
@@ -401,6 +403,17 @@ def _is_about(question: str, talked_of: AbstractSet[tuple[str, int]], document: 
         return bool(opens_name.search(f"{document_id} {article.title}\n{document(document_id).text[article.start : article.end]}"))
 
     return lambda span: holds_name(*document(span.document_id).article_id(span.start))
+
+
+def _is_past(question: str, document: Callable[[str], Document]) -> Callable[[ev.Candidate], bool] | None:
+    """What tells whether a candidate tells of a year long past; None where a question may be about that."""
+
+    def is_past(candidate: ev.Candidate) -> bool:
+        found = document(candidate.span.document_id)
+        start = found.article_at(candidate.span.start).start
+        return is_background(question, candidate.text, found.text[start : start + OPENING_OF_NEWS], candidate.published)
+
+    return is_past if is_of_today(question) else None
 
 
 def _hold(hits: Sequence[Hit], span: Span) -> bool:

@@ -50,7 +50,11 @@ _BEFORE_DATE = re.compile(rf"\.?,?\s(?:\d|(?i:{'|'.join(_ABBREVIATED)}|{'|'.join
 _AFTER_DAY = re.compile(r"\d\s$")
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
-_EXPLETIVE = r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped)\sthat\b"
+_EXPLETIVE = (
+    r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped"
+    r"|certain|clear|likely|true|uncertain|unclear|unknown|unlikely)\s(?:that|whether)"
+    r"|(?:agreed|announced|decided|proposed|recommended|resolved|ruled|suggested|advisable|forbidden|illegal|important|impossible|necessary|possible)\s(?:that|to))\b"
+)
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
 _ALL_OF_THEM = r"(?:(?:neither|none|both)\s(?:is|was|are|were|has|have|had|did|do|does|will|would|can|could)|(?:that|this|neither|either) one|the (?:former|latter))\b"
@@ -78,9 +82,14 @@ _IS_NOT = re.compile(
     re.IGNORECASE,
 )
 _LEANING = re.compile(
-    rf"^\W*(?:A:\s*)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
+    rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
     re.IGNORECASE | re.DOTALL,
 )
+_THAT_ONE = re.compile(
+    r"(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s(?:that|those)\s(?P<what>\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What points back without a pronoun: "was fined over that accident"."""
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 _HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 _QUOTES = tuple("\"“‘'„«")
@@ -194,8 +203,15 @@ def holds_alike(stems: Iterable[str], one: str) -> bool:
 
 
 def leans_on_context(sentence: str) -> bool:
-    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it has no subject or predicate, or is the yes or no to a question."""
-    return bool(_LEANING.match(sentence)) or is_elliptical_denial(sentence)
+    """Whether one of a sentence's first words is a pronoun that stands for something before it, or it points back ("that accident"), has no subject or predicate,
+    or is the yes or no to a question."""
+    return bool(_LEANING.match(sentence)) or is_elliptical_denial(sentence) or points_back(sentence)
+
+
+def points_back(sentence: str) -> bool:
+    """Whether a sentence is about something before it that it does not name again: "was fined over that accident"."""
+    pointed = _THAT_ONE.match(sentence)
+    return pointed is not None and pointed["what"].islower() and pointed["what"] not in FUNCTION_WORDS
 
 
 def is_elliptical_denial(sentence: str) -> bool:
@@ -219,8 +235,13 @@ def opens_with_pronoun(sentence: str) -> bool:
 
 
 def goes_on_from(sentence: str) -> bool:
-    """Whether a sentence begins with a pronoun, or tells when, for what only the sentence before it says."""
-    return opens_with_pronoun(sentence) or follows_in_time(sentence)
+    """Whether a sentence begins with a pronoun, tells when, or points back, for what only the sentence before it says."""
+    return opens_with_pronoun(sentence) or follows_in_time(sentence) or points_back(sentence)
+
+
+def has_he_or_she(sentence: str) -> bool:
+    """Whether a sentence has a pronoun for one person."""
+    return bool(_HE_OR_SHE.search(sentence))
 
 
 def leaves_open_who(before: str, sentence: str) -> bool:

@@ -21,6 +21,7 @@ from rag.answering import (
     verbatim,
     with_contexts,
 )
+from rag.appositions import OPENING_OF_LIFE, life_told
 from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
@@ -37,7 +38,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, goes_on_from, leans_on_context, leaves_open_who, opens_with_pronoun
+from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -440,10 +441,12 @@ class Writer:
 
     def _quote_before(self, span: Span) -> Iterator[Sentence]:
         """Adds the sentence before one that opens with a pronoun, or tells when by that, where it was not found."""
-        text = self._document(span.document_id).text
+        document = self._document(span.document_id)
+        text, said_next = document.text, document.text[span.start : span.end]
         before = sentence_before(text, span.start)
         words = text[before.start : before.end] if before else ""
-        tells = not (is_directive(words) or is_question(words) or leaves_open_who(words, text[span.start : span.end]))
+        told_of = has_he_or_she(said_next) and life_told(document.article_at(span.start).title, text[:OPENING_OF_LIFE])
+        tells = not (told_of or is_directive(words) or is_question(words) or leaves_open_who(words, said_next))
         if before and tells and not self._builder.holds(said := without_markup(words)):
             yield self._say_verbatim(said, [Span(span.document_id, before.start, before.end)])
 

@@ -400,6 +400,7 @@ def test_a_sentence_that_says_too_much_is_cut_to_the_clause_that_is_supported(an
     [
         ("The pier was closed on Monday, and nobody complained.", ["The pier was closed on Monday."]),
         ("The pier was closed; it reopened (after repairs).", ["The pier was closed; it reopened.", "The pier was closed."]),
+        ("Ask the old keeper (in office 3) about it; Ben is away.", ["Ask the old keeper (in office 3) about it."]),
         ("The pier will close if it rains.", []),
         ("Ola, who swam, won.", []),
         ("Chiefs from South Korea, the U.S., and Japan met in Seoul.", []),
@@ -957,6 +958,30 @@ def test_what_is_done_by_somebody_is_what_they_do_in_the_cited_words(text, evide
 
 
 @pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Ask Ann Holt.", False),
+        ("Ask Ann Holt or Ben Ford.", True),
+        ("Ben Ford is in Leeds.", True),
+        ("It takes 2 days.", False),
+        ("It takes 2 or 3 days.", True),
+    ],
+)
+def test_a_draft_has_both_of_two_alternatives(text, held):
+    assert (
+        holds_all(text, quoted("Ask Ann Holt (in office 3) or, about trains, Ben Ford, who is in Leeds, and it takes 2 or 3 days.")) is held
+    )
+
+
+@pytest.mark.parametrize(("river", "is_supported"), [("Lumma", False), ("Strie", True)])
+def test_what_a_clause_says_of_a_name_is_said_of_that_name(river, is_supported):
+    said = ("It is joined by the Lumma, its longest tributary, and by the Strie.", "The Strie carries more water than the Orvel.")
+    evidence = [Evidence(n, Span("a.txt", 100 * n, 100 * n + len(t)), t, 0.9, "Orvel") for n, t in enumerate(said, 1)]
+    draft = DraftSentence(f"It is joined by the {river}, which carries more water than the Orvel.", (1, 2))
+    assert support(draft, evidence)[0].supported is is_supported
+
+
+@pytest.mark.parametrize(
     ("text", "evidence", "held"),
     [
         ("Ada is responsible for the trains.", "Ada, who was responsible for the trains, has left.", False),
@@ -1212,3 +1237,12 @@ def test_how_many_items_are_left_out_is_told(ask_about, monkeypatch):
     answer = ask_about({"shed.md": SHED}, "What should I bring to the boat shed?", ScriptedModel("", chooses="jacket"))
     assert answer.text == "What to bring:\n1. a life jacket\n2. Rubber boots. They get wet."
     assert answer.reason == "2 more are not listed"
+
+
+@pytest.mark.parametrize(("when", "said"), [("", "LISBON"), (" in 2017", "In 2017")])
+def test_a_question_that_names_no_time_is_about_what_is_new(open_corpus, when, said):
+    news = "Fire out\n\nLISBON - A fire that was put out on Tuesday killed three people. In 2017, the worst year, 66 people died in a single fire."
+    with open_corpus({"fire.txt": news}) as corpus:
+        question = f"How many people died in the fire{when}?"
+        found = corpus.gather(question, corpus.search(question), corpus.document)
+    assert found.candidates[0].text.startswith(said)

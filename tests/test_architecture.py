@@ -43,6 +43,7 @@ def test_stages_do_not_import_what_is_built_on_them(path):
         "headings",
         "absences",
         "appositions",
+        "background",
         "definitions",
         "designations",
         "lists",

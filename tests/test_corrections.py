@@ -55,6 +55,16 @@ from rag.sentences import split_sentences
         ),
         ("The pill is to be taken once a day. It is new in Spain. A decision of the council is expected in one day.", []),
         ("She was formerly a nurse. Her son lives in Oslo.", []),
+        (
+            "The firm argued that all had accepted the terms. Judge Holt found that nobody could.",
+            ["Judge Holt found that nobody could."],
+        ),
+        ("All had accepted the terms. Judge Holt found that nobody could.", []),
+        ("The chairman refused that. Ivo Marsh, the head of the firm, disputed the report's date.", []),
+        ("He said that he would leave. On Monday he would not say when.", ["On Monday he would not say when."]),
+        ("He said that he left. On Monday he would not say when.", []),
+        ("There is no car park. The nearest is at the station.", ["The nearest is at the station."]),
+        ("There is a car park. The nearest is at the station.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),
     ],
 )

@@ -148,6 +148,38 @@ def test_what_somebody_says_in_a_paragraph_of_its_own_leans_on_nothing(ranked, g
 
 
 @pytest.mark.parametrize(
+    ("before", "gap", "context"),
+    [
+        ("The minister asked for a report.", "\n", "A ferry sank off Paros."),
+        ("The minister asked for a report.", " ", "The minister asked for a report."),
+    ],
+)
+def test_what_opens_a_paragraph_on_how_it_ranks_is_understood_from_what_its_article_opens_with(ranked, before, gap, context):
+    text = f"Sea news\n\nA ferry sank off Paros. Nobody drowned.\n{before}{gap}It was the second accident this year."
+    candidates, _ = ranked("How many accidents were there this year?", passage(text, title="Sea news"))
+    assert [c.context and text[c.context.start : c.context.end] for c in candidates if "second" in c.text] == [context]
+
+
+@pytest.mark.parametrize(
+    ("opening", "context"),
+    [
+        ("Ebba Maria Holt (3 May 1879 – 17 November 1951) was a chemist.", None),
+        ("Ebba Maria Holt was a chemist.", "Axel Thorin left her for Bern."),
+    ],
+)
+def test_in_the_story_of_a_life_she_is_whose_life_it_is(ranked, opening, context):
+    text = f"Ebba Holt\n\n{opening} Two years went by. The lake froze. The stove went out. Axel Thorin left her for Bern. She died of pneumonia."
+    candidates, _ = ranked("What did she die of?", passage(text, title="Ebba Holt"))
+    assert [c.context and text[c.context.start : c.context.end] for c in candidates if "pneumonia" in c.text] == [context]
+
+
+def test_a_heading_is_not_said_before_what_names_it_again(ranked):
+    text = "Lantern beetle\n\nThe lantern beetle is an insect of Panama.\n\nLife\n\nThe larvae of the lantern beetle glow."
+    candidates, _ = ranked("What is a lantern beetle?", passage(text, title="Beetles"))
+    assert [c.context for c in candidates if "insect" in c.text] == [None]
+
+
+@pytest.mark.parametrize(
     ("heading", "text", "sections"),
     [
         ("# Boats\n## Hire", "They cost ten euros.", {"They cost ten euros.": "Hire"}),
@@ -383,6 +415,9 @@ def test_who_says_i_is_told_where_it_is_asked_who(ranked):
         ("Does the loaf stay flat?", "The loaf stays flat.", True),
         ("Why does the loaf stay flat?", "The loaf", True),
         ("How long does it stay?", "It stays.", False),
+        ("When was she born?", "She was born the third of six children.", False),
+        ("When was she born?", "She was born at six o'clock.", True),
+        ("When does it open?", "It opens at nine.", True),
         ("How many stay?", "Three stay.", True),
         ("How many stay?", "[10:02] Ada: They stay flat.", False),
         ("When did they stay?", "[10:02] Ada: They stay flat.", True),

@@ -1,0 +1,37 @@
+"""What the news tell of years long past."""
+
+import pytest
+
+from rag.background import is_background, is_of_today
+
+NEWS = "A ferry ran onto rocks on Tuesday."
+PAST = "In 2000, 81 people died on the Express Samina."
+
+
+@pytest.mark.parametrize(
+    ("question", "is_so"),
+    [
+        ("How many people died?", True),
+        ("How many people died in 2000?", False),
+        ("How many people died when it last sank?", False),
+        ("Has anyone ever died there?", False),
+    ],
+)
+def test_a_question_that_names_no_time_is_of_today(question, is_so):
+    assert is_of_today(question) is is_so
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "opening", "published", "is_so"),
+    [
+        ("How many people died?", PAST, NEWS, None, True),
+        ("How many people died?", PAST, NEWS, "2026-02-06", True),
+        ("How many people died?", PAST, NEWS, "2000-09-27", False),
+        ("How many people died on the Express Samina?", PAST, NEWS, None, False),
+        ("How many people died?", PAST, "The ferry was built in 1966.", None, False),
+        ("How many people died?", "81 people died.", NEWS, None, False),
+        ("How many people died?", "In 9000 houses people died.", NEWS, None, False),
+    ],
+)
+def test_what_the_news_tell_of_another_year_is_background(question, sentence, opening, published, is_so):
+    assert is_background(question, sentence, opening, published) is is_so
