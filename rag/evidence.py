@@ -42,6 +42,7 @@ from rag.words import (
     month_or_weekday,
     names,
     opens_speech,
+    stem,
     words,
 )
 
@@ -77,6 +78,8 @@ _OF_THE_PAST = 3.0
 """What one loses that tells of a year long past, in the news, where no time is asked for."""
 _OF_OTHER_ARTICLE = 2.0
 """What one loses of another article than the question is about."""
+_OF_DAY = 1.5
+"""What one gains that names the weekday or month which the question does: "closed on Mondays" tells nothing of Thursdays."""
 _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
@@ -109,6 +112,7 @@ _TIME_WORDS = (
     hourly daily weekly monthly yearly annually once twice christmas easter o'clock""".split()
     )
 )
+_DAYS = frozenset(map(stem, (MONTHS - {"may"}) | WEEKDAYS))
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
 _LEAD = re.compile(
     rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
@@ -594,7 +598,7 @@ def _readings(
                 introduction = span if leads_list or text.endswith(":") else None
             lead, led = (None, text) if leans else _led(span, text, text_at, tells)
             leans = leans or (lead is None and is_prose(text) and follows_in_time(text))
-            if own and (lead or is_entry) and {*content_stems(text_at(own))} <= {*content_stems(led)}:
+            if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
             above = _distinct(*section.subject, *(text_at(s) for s in (introduction or heading, parent) if s))
             gains = bonus(text, (*around, led), is_entry=is_entry)
@@ -750,12 +754,14 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
     stems = {w.stem for w in words(question)}
+    days = stems & _DAYS
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
         + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
+        + _OF_DAY * (bool(days) and not days.isdisjoint(w.stem for w in words(c.text)))
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read

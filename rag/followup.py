@@ -37,6 +37,7 @@ _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|aft
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
+_WHO = re.compile(r"\W*who(?:m|se)?\b", _I)
 _WHO_IS = re.compile(r"who\s+(?:is|was|are|were)\s+((?:the\s+)?[^?,]+?)\s*\?*$", _I)
 _COUNTED = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:(?:of|in|on|at)\s+(?:the\s+)?[\w-]+\s+)?(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)",
@@ -229,6 +230,17 @@ def _person(history: Sequence[Turn]) -> str:
         return next((n for n in new_names if " " in n), m[1])
     names = [name for name, is_place in _names(history) if not is_place]
     return next((n for n in names if " " in n), names[0] if names else "")
+
+
+def asked_for_people(turn: Turn) -> list[str]:
+    """The names of several words that the answer to a question of who brought in: "he" or "she" is mostly one of them."""
+    names = _names([Turn("", turn.answer)]) if _WHO.match(turn.question) else []
+    return [n for n, is_place in names if " " in n and not is_place and n not in turn.question]
+
+
+def is_personal(pronoun: re.Match[str]) -> bool:
+    """Whether a pronoun stands for one person."""
+    return bool(_PERSONAL.fullmatch(pronoun.group()))
 
 
 def _topic(history: Sequence[Turn]) -> str:

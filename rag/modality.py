@@ -41,7 +41,8 @@ _HEDGE = re.compile(
 )
 """Words by which a claim is no plain statement of fact."""
 _CONDITION = re.compile(
-    r"(?<!\beven )(?<!\bas )\b(?:if(?! (?:not|any|so|possible|necessary|needed|applicable)\b)|unless|provided that|as long as|on condition that)\b[^,;]*",
+    r"(?<!\beven )(?<!\bas )\b(?:if(?! (?:not|any|so|possible|necessary|needed|applicable)\b)|unless|provided that|as long as|on condition that)\b"
+    r"(?:(?:\s+[^\s,;]+){2,}?(?=\s(?:I|he|she|it|they|we|you)\s(?:can|may|must|need|shall|should|will)\b)|[^,;]*)",
     _I,
 )
 _CONDITIONAL = re.compile(
@@ -69,7 +70,7 @@ def reservation(claim: str, sentence: str) -> str | None:
             following = [w for w in words(sentence) if w.start >= found.end() and w.is_content][:_RESERVED_WORDS]
             if any(w.stem in stems for w in following):
                 return found.group()
-    if not _CONDITIONAL.search(claim):
+    if _CONDITION.search(claim) or not _CONDITIONAL.search(claim):  # "If you are alone, …" does not say "if your child is ill".
         for found in _CONDITION.finditer(sentence):
             condition = {*content_stems(found.group())}
             rest = {*content_stems(sentence[: found.start()] + sentence[found.end() :])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.followup import another_subject, asks_for_more, is_possessive, owned, references, without_opening
+from rag.followup import another_subject, asked_for_people, asks_for_more, is_personal, is_possessive, owned, references, without_opening
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
@@ -22,7 +22,7 @@ LONGEST_TAIL = 9
 """Words of the last question, or of its answer, that may be repeated."""
 MAX_TOKENS = 80
 _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something holds one of these.
-_BREAK = re.compile(r"[?!,;:()\"“”]+|\.(?=\s|$)")
+_BREAK = re.compile(r"[?!,;:()\"“”]+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
 _END = ""
@@ -50,7 +50,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     said = [t.question for t in turns]
     if turns[-1].answer:
         said.append(turns[-1].answer[:ANSWER_CHARACTERS])
-    form = _form(asked, pointing, said)
+    form = _form(asked, pointing, said, asked_for_people(turns[-1]))
     model = language_model() if form else None
     if model is None:
         return None
@@ -70,8 +70,9 @@ def _keeps_words(question: str, rewritten: str) -> bool:
     return kept and (is_question(rewritten) or not is_question(question))
 
 
-def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str]) -> ReplyForm | None:
-    """The question, a phrase that was said in the place of each reference in it; if it has none, with an addition at its end. None if nothing was named."""
+def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str], people: Sequence[str]) -> ReplyForm | None:
+    """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he"; if it has none, with an addition at its
+    end. None if nothing was named."""
     phrases = _tree(phrase for text in said for phrase in _phrases(text))
     if not phrases:
         return None
@@ -81,15 +82,16 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str])
     for reference in pointing:
         parts.append(_literal(question[done : reference.start()]))
         done = reference.end()
+        phrase = "person" if people and is_personal(reference) else "phrase"
         if reference.group().lower() == "there":
             parts.append("place")
         elif not is_possessive(question, reference):
-            parts.append("phrase")
+            parts.append(phrase)
         elif thing := owned(question, done):
-            parts.append(f"(owner {_literal(f' {thing}')} | {_literal(f'the {thing} of ')} phrase)")
+            parts.append(f"({phrase} owns {_literal(f' {thing}')} | {_literal(f'the {thing} of ')} {phrase})")
             done += 1 + len(thing)
         else:
-            parts.append("owner")
+            parts.append(f"{phrase} owns")
     rest = _literal(question[done:])
     if not parts:
         tails = _written(_tree(tail for text in said[-2:] for tail in _tails(text)))
@@ -99,7 +101,8 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str])
         (
             f'root ::= {" ".join(parts)} "?"',
             f"phrase ::= {_written(phrases)}",
-            'owner ::= phrase ("\'s" | "\'")',
+            f"person ::= {_written(_tree(name.split() for name in people)) or 'phrase'}",
+            'owns ::= ("\'s" | "\'")',
             f'place ::= {_one_of("in at on".split())} " " phrase',
         )
     )

@@ -38,7 +38,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun
+from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun, words
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -289,7 +289,8 @@ class Writer:
         added = (named - above) & {*content_stems(item)}
         if added:
             items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
-            answers = not named & columns and len(items) <= MOST_ALIKE
+            is_whole = any(best.span.start <= _start_of_words(text, i) and i.end <= best.span.end for i in items)  # No sentence of several.
+            answers = is_whole and not named & columns and len(items) <= MOST_ALIKE
         else:
             answers = bool(named & above) and (may_have_several_answers(question) or asks_for_extreme(question))
         return (introduction, items) if answers and len(items) > 1 else (None, [])
@@ -403,7 +404,8 @@ class Writer:
             elif e.is_heading and e is evidence[-1] and not items:
                 said = said.removesuffix(":")
             is_title = said == e.title and e.span not in answered and len(evidence) > 1
-            if is_title or e.span in answered & questions.keys() or self._builder.holds(said):
+            is_repeated = only_names and any({*content_stems(e.text)} <= {*content_stems(x.text)} for x in evidence if x.context == e.span)
+            if is_title or is_repeated or e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
             question = questions.get(e.context) if e.context else None
             is_same = question is not None and not ev.says_more(question.text, asked.question)
@@ -419,13 +421,26 @@ class Writer:
                 yield from self._quote_before(e.span)
             if yes_or_no:
                 yield self.quote(*yes_or_no)
-            yield self._say_verbatim(said, [*([question.span] if question else []), *e.spans])
+            spans = e.spans
+            if entry := self._entry(asked, e):
+                said, spans = without_markup(self._document(entry.document_id).text[entry.start : entry.end]), (entry,)
+            yield self._say_verbatim(said, [*([question.span] if question else []), *spans])
             if e.span not in answered:
                 yield from self._quote_items(e.span.document_id, items)
                 if not items and (only_names or _only_counts(e.text, asked.question) or _says_what_its_section_is_of(e, asked.question)):
                     below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
                     yield from self._quote_items(e.span.document_id, below, are_items=False)
                 yield from self._quote_items(e.span.document_id, self._said_of_it_next(e), are_items=False)
+
+    def _entry(self, asked: _Asked, said: Evidence) -> Span | None:
+        """What a line says from its label on ("E02: call the service. …") to a sentence of it, where nothing but that label is asked about and no time or quantity;
+        None where the sentence is the first, or another thing is asked."""
+        if said.lead is None or not ev.may_answer(asked.question, ""):
+            return None
+        text = self._document(said.span.document_id).text
+        between = text[said.lead.end : said.span.start]
+        is_asked = {*content_stems(asked.question)} <= {*content_stems(text[said.lead.start : said.lead.end])}
+        return replace(said.span, start=said.lead.start) if is_asked and words(between) and "\n" not in between else None
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -558,6 +573,12 @@ def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
     """Whether all that is asked is what the heading above a sentence names, and no time or quantity: the rest of its paragraph answers too then."""
     asked = {*content_stems(question)}
     return bool(asked) and asked <= {*content_stems(said.section)} and not asks_whether(question) and ev.may_answer(question, "")
+
+
+def _start_of_words(text: str, item: SentenceSpan) -> int:
+    """Where the words of an item begin, behind its mark."""
+    mark = ITEM.match(text, item.start)
+    return mark.end() if mark else item.start
 
 
 def _drops_what_is_asked(question: str, text: str, cited: Sequence[Evidence]) -> bool:

@@ -1239,6 +1239,16 @@ def test_how_many_items_are_left_out_is_told(ask_about, monkeypatch):
     assert answer.reason == "2 more are not listed"
 
 
+@pytest.mark.parametrize(
+    ("opening", "said"),
+    [("The lantern beetle is", "The lantern beetle is an insect of Panama."), ("This is", "Lantern beetle: This is an insect of Panama.")],
+)
+def test_a_heading_is_not_said_before_what_names_it_again(ask_about, opening, said):
+    text = f"# Animals\n\n## Lantern beetle\n\n{opening} an insect of Panama.\n\n## Toad\n\nThe toad eats at night."
+    model = ScriptedModel("It is one. [{n}]", chooses="insect", cites="insect")
+    assert ask_about({"animals.md": text}, "What is a lantern beetle?", model).text == said
+
+
 @pytest.mark.parametrize(("when", "said"), [("", "LISBON"), (" in 2017", "In 2017")])
 def test_a_question_that_names_no_time_is_about_what_is_new(open_corpus, when, said):
     news = "Fire out\n\nLISBON - A fire that was put out on Tuesday killed three people. In 2017, the worst year, 66 people died in a single fire."
@@ -1246,3 +1256,34 @@ def test_a_question_that_names_no_time_is_about_what_is_new(open_corpus, when, s
         question = f"How many people died in the fire{when}?"
         found = corpus.gather(question, corpus.search(question), corpus.document)
     assert found.candidates[0].text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("question", "chooses", "said"),
+    [
+        ("What is E02?", "goes on", "E02 Sensor faulty: call the service. The unit goes on working."),
+        ("What is E02?", "call the", "E02 Sensor faulty: call the service."),
+        ("Is E02 bad for the unit?", "goes on", "E02 Sensor faulty: The unit goes on working."),
+    ],
+)
+def test_of_an_entry_that_is_asked_about_all_is_said_up_to_what_answers(ask_about, question, chooses, said):
+    text = "# Faults\n\nE01 Fan faulty: switch off and wait.\nE02 Sensor faulty: call the service. The unit goes on working.\nE03 Pump faulty: wait."
+    assert ask_about({"faults.md": text}, question, ScriptedModel("It is. [{n}]", chooses=chooses, cites=chooses)).text == said
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "1. Playground. Swings were bought. Work is to start in May.\n2. Roads. It was agreed to start a bus.",
+            "Work is to start in May.",
+        ),
+        (
+            "- Work is to start in May.\n- The bus is to start in June.",
+            "Minutes:\n- Work is to start in May.\n- The bus is to start in June.",
+        ),
+    ],
+)
+def test_a_sentence_of_an_item_answers_without_other_items(ask_about, lines, said):
+    model = ScriptedModel("In May. [{n}]", chooses="Work is", cites="Work is")
+    assert ask_about({"minutes.md": f"# Minutes\n\n{lines}\n"}, "When does it start?", model).text == said

@@ -35,3 +35,16 @@ def test_beliefs(text, is_so):
 )
 def test_what_a_claim_keeps_is_no_reservation_that_it_leaves_out(claim, sentence):
     assert reservation(claim, sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "condition"),
+    [
+        ("If you are a single parent, you may stay at home for twenty days.", "If your child is ill"),
+        ("If your child is ill, you may stay at home for ten days.", None),
+        ("Single parents may stay at home for twenty days.", None),
+    ],
+)
+def test_another_condition_does_not_stand_for_that_of_the_sentence(claim, condition):
+    sentence = "If your child is ill you may stay at home for ten days, single parents for twenty."
+    assert reservation(claim, sentence) == condition

@@ -30,7 +30,7 @@ def allowed(question, history=BEFORE):
     rewrite(lambda: model, question, history, Usage())
     rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
     root = rules.pop("root")
-    for name in ("owner", "place", "phrase"):
+    for name in ("person", "owns", "place", "phrase"):
         root = re.sub(rf'(?<![\w"]){name}(?![\w"])', lambda _, rule=rules[name]: f"({rule})", root)
     parts = re.findall(r'"(?:[^"\\]|\\.)*"|[()|?]', root)
     return re.compile("".join(re.escape(re.sub(r"\\(.)", r"\1", p[1:-1])) if p[0] == '"' else p for p in parts))
@@ -102,6 +102,28 @@ def test_the_questions_own_words_are_kept_and_what_is_put_in_was_said(question, 
     pattern = allowed(question, history)
     assert [phrase for phrase in may if not pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
     assert [phrase for phrase in may_not if pattern.fullmatch(frame.format(phrase).replace(" ?", "?"))] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "may", "may_not"),
+    [
+        ("Who was before Marko Kivi?", ["Therese Aumont"], ["Kivi", "Marko Kivi", "predecessor", "the predecessor"]),
+        ("What became of Marko Kivi?", ["Therese Aumont", "Marko Kivi", "Kivi"], []),
+    ],
+)
+def test_she_is_one_of_those_that_an_answer_to_who_brought_in(before, may, may_not):
+    history = [Turn(before, "Marko Kivi came in May. His predecessor, Therese Aumont, left.")]
+    pattern = allowed("What does she do now?", history)
+    assert [name for name in may if not pattern.fullmatch(f"What does {name} do now?")] == []
+    assert [name for name in may_not if pattern.fullmatch(f"What does {name} do now?")] == []
+    assert allowed("Where is her son?", history).fullmatch("Where is Therese Aumont's son?")
+    assert allowed("Where is it?", history).fullmatch("Where is the predecessor?")
+
+
+def test_a_title_before_a_name_ends_no_sentence():
+    pattern = allowed("When did it end?", [Turn("What did Dr. Ada Lund study?")])
+    assert pattern.fullmatch("When did Dr. Ada Lund end?")
+    assert not pattern.fullmatch("When did Dr end?")
 
 
 def test_what_something_was_is_no_name():
