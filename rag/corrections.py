@@ -99,7 +99,7 @@ _SHARED = 2
 def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     """The sentences after one, up to that which takes it back or, where it leaves something open, decides that; none where the text does not."""
     sentence = text[start:end]
-    found = [s for s in moved(split_sentences(text[end : end + _WITHIN]), end) if s.is_prose]
+    found = [s for s in moved(split_sentences(text[end : end + _WITHIN]), end) if s.is_prose or _TAKES_BACK.search(text, s.start, s.end)]
     found = list(takewhile(lambda s: not is_question(text[s.start : s.end]), found))
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):

@@ -144,6 +144,9 @@ _PUBLISHED = re.compile(r"\W*(?:published|posted|(?:last )?updated)\b", re.IGNOR
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
+_HOW_MANY = re.compile(r"\bhow many (?:[\w-]+ ){0,2}?(?P<noun>\w+s|people|men|women|children)\b", re.IGNORECASE)
+_COUNTED_WITHIN = 2
+"""Words after a number."""
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
     percent none no nobody nothing free""".split()
@@ -251,6 +254,16 @@ def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType)
     """The words of a sentence without what is no quantity: the number of the item or section that it is, and the time of a message."""
     number = _LIST_NUMBER.match(sentence) or (OPENING.match(sentence) if kind is AnswerType.QUANTITY else None)
     return [w for w in sentence_words if w.start >= number.end()] if number else sentence_words
+
+
+def counts_what_is_asked(question: str, text: str) -> bool:
+    """Whether a text has a number right before what a question asks how many of: "eleven ships" for "How many ships …?"."""
+    asked = _HOW_MANY.search(question)
+    noun = stem(asked["noun"]) if asked else ""
+    some = words(text)
+    return bool(noun) and any(
+        _HOLDS_DIGIT.search(w.stem) and noun in {n.stem for n in some[i + 1 : i + 1 + _COUNTED_WITHIN]} for i, w in enumerate(some)
+    )
 
 
 def may_answer(question: str, sentence: str) -> bool:

@@ -86,10 +86,10 @@ _LEANING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _THAT_ONE = re.compile(
-    r"(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s(?:that|those)\s(?P<what>\w+)",
+    r"(?:\W*|(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s)(?:that|those)\s(?P<what>\w+)",
     re.IGNORECASE | re.DOTALL,
 )
-"""What points back without a pronoun: "was fined over that accident"."""
+"""What points back without a pronoun: "That strike ended", "was fined over that accident"."""
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 _HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 _QUOTES = tuple("\"“‘'„«")

@@ -328,7 +328,8 @@ class Writer:
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 drops = _drops_what_is_asked(asked.question, text, cited)
                 if preferred and preferred not in cited and all(e.number != asked.models_choice for e in cited):
-                    keeps = verdict.score >= SAID and not drops and max(e.score for e in cited) > preferred.score
+                    counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
+                    keeps = verdict.score >= SAID and not drops and (counts or max(e.score for e in cited) > preferred.score)
                     if not keeps and self._builder.cites(preferred.span):
                         return None
                     return _Backed(text, with_contexts(cited if keeps else [preferred], chosen))

@@ -1287,3 +1287,14 @@ def test_of_an_entry_that_is_asked_about_all_is_said_up_to_what_answers(ask_abou
 def test_a_sentence_of_an_item_answers_without_other_items(ask_about, lines, said):
     model = ScriptedModel("In May. [{n}]", chooses="Work is", cites="Work is")
     assert ask_about({"minutes.md": f"# Minutes\n\n{lines}\n"}, "When does it start?", model).text == said
+
+
+def test_a_draft_that_counts_what_is_asked_is_not_given_up_for_a_sentence_that_counts_another(ask_about):
+    lead, fruit = (
+        "The dockworkers left eleven ships waiting at anchor.",
+        "Some 30 million bananas are on the waiting ships, which importers in the north of the country say will spoil within a week if nobody unloads them by then.",
+    )
+    model = ScriptedModel("There are eleven ships waiting at anchor. [{n}]", chooses="bananas", cites="eleven")
+    answer = ask_about({"port.md": f"# Port\n\n{lead} Shops are open. {fruit}"}, "How many ships are waiting?", model)
+    assert "eleven ships" in answer.text
+    assert "bananas" not in answer.text

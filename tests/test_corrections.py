@@ -63,6 +63,11 @@ from rag.sentences import split_sentences
         ("The chairman refused that. Ivo Marsh, the head of the firm, disputed the report's date.", []),
         ("He said that he would leave. On Monday he would not say when.", ["On Monday he would not say when."]),
         ("He said that he left. On Monday he would not say when.", []),
+        (
+            "He said that he had offered a delay. Denning denied that. He only wanted to talk.",
+            ["Denning denied that.", "He only wanted to talk."],
+        ),
+        ("He said that he had offered a delay. Denning left. Nobody believed that.", []),
         ("There is no car park. The nearest is at the station.", ["The nearest is at the station."]),
         ("There is a car park. The nearest is at the station.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),

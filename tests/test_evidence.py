@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from rag.evidence import ENOUGH_CHARACTERS, MOST_EVIDENCE, in_context, likelihood, may_answer, preferred, rank_candidates, select_evidence
+from rag.evidence import (
+    ENOUGH_CHARACTERS,
+    MOST_EVIDENCE,
+    counts_what_is_asked,
+    in_context,
+    likelihood,
+    may_answer,
+    preferred,
+    rank_candidates,
+    select_evidence,
+)
 from rag.markup import is_markup
 from rag.sentences import split_sentences
 from rag.types import Chunk, Hit
@@ -484,3 +494,17 @@ def test_a_row_of_a_table_has_the_names_of_its_columns_which_answer_nothing_them
     assert candidates[0].text == "Plan: Plus · Price: 9 € · Seats: 6"
     row = next(e for e in chosen if e.text == candidates[0].text)
     assert [text[s.start : s.end] for s in row.spans] == ["| Plan | Price | Seats |", "| Plus | 9 € | 6 |"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_so"),
+    [
+        ("How many ships are waiting?", "It left eleven ships at anchor.", True),
+        ("How many ships are waiting?", "Some 30 million bananas are on the waiting ships.", False),
+        ("How many small white ships are waiting?", "There are 3 such ships.", True),
+        ("How many people died?", "Three people were hurt.", True),
+        ("How much do ships cost?", "It left eleven ships at anchor.", False),
+    ],
+)
+def test_a_number_before_what_is_counted(question, text, is_so):
+    assert counts_what_is_asked(question, text) is is_so
