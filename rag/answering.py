@@ -195,8 +195,9 @@ def _leaves_out_limit(text: str, evidence: str) -> bool:
 def _leaves_out_alternative(text: str, evidence: str) -> bool:
     """Whether a draft has only what stands before an "or" of the evidence: "Ask Ann." of "Ask Ann or, about IT, Ben."."""
     said = {w.stem for w in words(text)}
-    alternatives = ((evidence[: m.start()], evidence[m.end() :]) for m in _OR.finditer(evidence) if "or" not in said)
-    near = ((content_stems(before)[-1:], content_stems(after)[:1]) for before, after in alternatives)
+    if "or" in said:
+        return False
+    near = ((content_stems(evidence[: m.start()])[-1:], content_stems(evidence[m.end() :])[:1]) for m in _OR.finditer(evidence))
     return any(said.issuperset(before) and after and said.isdisjoint(after) for before, after in near)
 
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from rag.markup import ITEM
 from rag.modality import is_belief, is_open
+from rag.questions import asks_who
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
 from rag.words import CONTRACTED_NOT, content_stems, is_elliptical_denial, leans_on_context, may_be_name, opens_with_pronoun, words
@@ -77,7 +78,6 @@ _WHAT_KIND = re.compile(r"\b(?:(?:what|which) \w+|how many people)\b", _I)
 """Of what is asked for ("what time"): what tells another one need not name it."""
 _ONE_MORE = re.compile(r"\b(?:an?other|an? (?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+th))\b", _I)
 _HOW_MANY = re.compile(r"\bhow many\b", _I)
-_WHO = re.compile(r"^\W*who(?:m|se)?\b", _I)
 _WHO_IS = re.compile(r"^\W*who(?:['’]s|se| is| are| runs?| leads?| heads?| chairs?)\b", _I)
 _LEAVES = re.compile(
     r"\b(?:(?:was|were|is|are|be|been) (?:succeeded|replaced|dismissed|fired|sacked|ousted|suspended|voted out)|resign(?:s|ed|ing)?|step(?:s|ped|ping)? down"
@@ -110,11 +110,8 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
-    if denies_it or _gives_another(following, sentence) or _EXCEPTS.search(following) or _is_other_case(following, sentence):
-        return here[:1]
-    if _THERE_IS_NO.search(sentence) and _NEAREST.match(following):
-        return here[:1]
-    if _INTENDS.search(sentence) and leans_on_context(following) and _LEAVES_OPEN.search(following):
+    completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open)
+    if denies_it or _EXCEPTS.search(following) or any(c(following, sentence) for c in completes):
         return here[:1]
     if _DECIDES.search(_CLAIMED.sub("", sentence)) or _BUT.search(sentence):
         return []
@@ -137,6 +134,16 @@ def _is_other_case(following: str, sentence: str) -> bool:
     """Whether a condition is followed by another that leans on it ("If one leaf turns yellow, … If more do, …")."""
     other = _IF.match(following) if _IF.match(sentence) else None
     return other is not None and len(content_stems(other["condition"])) <= 1
+
+
+def _is_nearest(following: str, sentence: str) -> bool:
+    """Whether what there is not is followed by where the next one is ("There is no car park. The nearest is at the station.")."""
+    return bool(_THERE_IS_NO.search(sentence) and _NEAREST.match(following))
+
+
+def _leaves_open(following: str, sentence: str) -> bool:
+    """Whether an intention is followed by that somebody would not say whether, or when, it holds."""
+    return bool(_INTENDS.search(sentence) and leans_on_context(following) and _LEAVES_OPEN.search(following))
 
 
 def _gives_another(following: str, sentence: str) -> bool:
@@ -167,7 +174,7 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         is_elsewhere: whether that is of another document: then it must itself tell better what it is about.
     """
     change = _ANOTHER_VALUE.search(later) or (_ONE_MORE.search(later) if _HOW_MANY.search(question) else None)
-    if not change or _WHO.search(question) or ((value := _VALUE.match(later, change.end())) and value[1] in said):
+    if not change or asks_who(question) or ((value := _VALUE.match(later, change.end())) and value[1] in said):
         return False
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]

@@ -774,7 +774,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + by_rank * logit(c.score)
         + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
-        + _OF_DAY * (bool(days) and not days.isdisjoint(w.stem for w in words(c.text)))
+        + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read

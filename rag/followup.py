@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 
 from rag.errors import InputError
+from rag.questions import asks_who
 from rag.sections import ask_of_another
 from rag.types import Turn
-from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, MONTHS, WEEKDAYS
+from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, HE_OR_SHE, INTERROGATIVES, MONTHS, WEEKDAYS
 
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
@@ -21,7 +22,6 @@ _MORE = re.compile(
     r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?(?:tell|say|show|explain|give)(?:\s+me)?\s+(?:some\s+)?more(?:\s+(?:about|on)\s+(?:it|that|this|them))?[\s.!?]*$",
     _I,
 )
-_PERSONAL = re.compile(r"\b(he|him|his|she|her|hers)\b", _I)
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
 _PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
 _POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
@@ -37,7 +37,6 @@ _THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|aft
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
-_WHO = re.compile(r"\W*who(?:m|se)?\b", _I)
 _WHO_IS = re.compile(r"who\s+(?:is|was|are|were)\s+((?:the\s+)?[^?,]+?)\s*\?*$", _I)
 _COUNTED = re.compile(
     r"\b(?:how many|which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+s)\b(?=\s+(?:(?:of|in|on|at)\s+(?:the\s+)?[\w-]+\s+)?(?:do|does|did|were|are|have|has|had|was|can|will|took|take)\b)",
@@ -117,7 +116,7 @@ def without_opening(question: str) -> str:
 
 def references(question: str) -> list[re.Match[str]]:
     """The pronouns, demonstratives and "there" that stand for something outside the question, in its order."""
-    patterns = (_PERSONAL, _THING, _BARE_DEMONSTRATIVE, _THERE)
+    patterns = (HE_OR_SHE, _THING, _BARE_DEMONSTRATIVE, _THERE)
     found = [m for pattern in patterns for m in pattern.finditer(question) if not _stands_for_own_name(question, m)]
     if _EXPLETIVE.search(question):
         found = [m for m in found if m.group().lower() != "it"]
@@ -147,7 +146,7 @@ def _resolve(history: Sequence[Turn]) -> str:
 
 
 def _refers(text: str) -> bool:
-    return bool(_PERSONAL.search(text) or _THING.search(text) or _BARE_DEMONSTRATIVE.search(text))
+    return bool(HE_OR_SHE.search(text) or _THING.search(text) or _BARE_DEMONSTRATIVE.search(text))
 
 
 def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
@@ -159,7 +158,7 @@ def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
         if m.group().lower() == "there":
             place = next((name for name, is_place in _names(history) if is_place), "")
             referent = f"in {place}" if place else ""
-        elif _PERSONAL.fullmatch(m.group()):
+        elif HE_OR_SHE.fullmatch(m.group()):
             referent = person or topic
         elif _PLURAL.fullmatch(m.group()) and counted:
             referent = f"the {counted[1]}"
@@ -225,22 +224,16 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
 def _person(history: Sequence[Turn]) -> str:
     """Whom "he" or "she" stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
     last = history[-1]
-    new_names = [n for n, is_place in _names([Turn("", last.answer)]) if not is_place and n not in last.question]
     if (m := _WHO_IS.match(" ".join(last.question.split()))) and not _refers(m[1]):
-        return next((n for n in new_names if " " in n), m[1])
+        return next(iter(asked_for_people(last)), m[1])
     names = [name for name, is_place in _names(history) if not is_place]
     return next((n for n in names if " " in n), names[0] if names else "")
 
 
 def asked_for_people(turn: Turn) -> list[str]:
     """The names of several words that the answer to a question of who brought in: "he" or "she" is mostly one of them."""
-    names = _names([Turn("", turn.answer)]) if _WHO.match(turn.question) else []
+    names = _names([Turn("", turn.answer)]) if asks_who(turn.question) else []
     return [n for n, is_place in names if " " in n and not is_place and n not in turn.question]
-
-
-def is_personal(pronoun: re.Match[str]) -> bool:
-    """Whether a pronoun stands for one person."""
-    return bool(_PERSONAL.fullmatch(pronoun.group()))
 
 
 def _topic(history: Sequence[Turn]) -> str:

@@ -54,6 +54,7 @@ _ABOUT_US = re.compile(
     r"(?:(?:who|what) are you|what is footnote|what can (?:you|footnote) do|what can i ask(?: you)?|how (?:do|does) (?:you|footnote|this) work|help|are you (?:an? )?(?:ai|bot|chatbot|robot|human))[\s?!.]*",
     re.IGNORECASE,
 )
+_WHO = re.compile(r"\W*who(?:m|se)?\b", re.IGNORECASE)
 _REPLY_ORDER = re.compile(
     r"(?:(?:and|then|also|please)\s+)*(?:if|answer|reply|respond|record|list|give|explain|use|be|keep|write|mention|include|cite|quote|name|state|provide|show|note|limit|do not|don't|make sure)\b",
     re.IGNORECASE,
@@ -147,6 +148,11 @@ def as_question(request: str) -> str:
     """A request for what there is about something ("Tell me about …") as a question; any other text as it is."""
     asked = _ABOUT.fullmatch(request)
     return f"What is said about {asked['what']}?" if asked and not _INTERROGATIVE.search(asked["what"]) else request
+
+
+def asks_who(question: str) -> bool:
+    """Whether a question begins with who, whom or whose."""
+    return bool(_WHO.match(question))
 
 
 def asks_whether(question: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.followup import another_subject, asked_for_people, asks_for_more, is_personal, is_possessive, owned, references, without_opening
+from rag.followup import another_subject, asked_for_people, asks_for_more, is_possessive, owned, references, without_opening
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
 from rag.types import Turn
-from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, content_stems, words
+from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, content_stems, has_he_or_she, words
 
 MOST_TURNS = 6
 """How far back the model reads."""
@@ -82,7 +82,7 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
     for reference in pointing:
         parts.append(_literal(question[done : reference.start()]))
         done = reference.end()
-        phrase = "person" if people and is_personal(reference) else "phrase"
+        phrase = "person" if people and has_he_or_she(reference.group()) else "phrase"
         if reference.group().lower() == "there":
             parts.append("place")
         elif not is_possessive(question, reference):

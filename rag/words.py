@@ -91,7 +91,8 @@ _THAT_ONE = re.compile(
 )
 """What points back without a pronoun: "That strike ended", "was fined over that accident"."""
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
-_HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
+HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
+"""A pronoun for one person."""
 _QUOTES = tuple("\"“‘'„«")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 _FEWEST_IN_CAPITALS = 3
@@ -241,13 +242,13 @@ def goes_on_from(sentence: str) -> bool:
 
 def has_he_or_she(sentence: str) -> bool:
     """Whether a sentence has a pronoun for one person."""
-    return bool(_HE_OR_SHE.search(sentence))
+    return bool(HE_OR_SHE.search(sentence))
 
 
 def leaves_open_who(before: str, sentence: str) -> bool:
     """Whether a sentence has the he or she of the one after it, and no name before that which it may stand for: neither tells who that is."""
-    meant = _HE_OR_SHE.search(sentence)
-    same = next((m for m in _HE_OR_SHE.finditer(before) if meant and m.lastgroup == meant.lastgroup), None)
+    meant = HE_OR_SHE.search(sentence)
+    same = next((m for m in HE_OR_SHE.finditer(before) if meant and m.lastgroup == meant.lastgroup), None)
     return same is not None and not any(w.is_content and w.surface[0].isupper() for w in words(before[: same.start()]))
 
 

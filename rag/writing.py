@@ -38,7 +38,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun, words
+from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -436,12 +436,13 @@ class Writer:
     def _entry(self, asked: _Asked, said: Evidence) -> Span | None:
         """What a line says from its label on ("E02: call the service. …") to a sentence of it, where nothing but that label is asked about and no time or quantity;
         None where the sentence is the first, or another thing is asked."""
-        if said.lead is None or not ev.may_answer(asked.question, ""):
+        if said.lead is None:
             return None
         text = self._document(said.span.document_id).text
         between = text[said.lead.end : said.span.start]
-        is_asked = {*content_stems(asked.question)} <= {*content_stems(text[said.lead.start : said.lead.end])}
-        return replace(said.span, start=said.lead.start) if is_asked and words(between) and "\n" not in between else None
+        goes_on = any(map(str.isalnum, between)) and "\n" not in between
+        is_asked = _asks_only_of(text[said.lead.start : said.lead.end], asked.question)
+        return replace(said.span, start=said.lead.start) if goes_on and is_asked else None
 
     def _section_asked_for(self, asked: _Asked, span: Span) -> Span | None:
         """The heading of the section that holds some words, where that is what is asked for ("Which chapter …?")."""
@@ -572,8 +573,12 @@ def _only_counts(text: str, question: str) -> bool:
 
 def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
     """Whether all that is asked is what the heading above a sentence names, and no time or quantity: the rest of its paragraph answers too then."""
-    asked = {*content_stems(question)}
-    return bool(asked) and asked <= {*content_stems(said.section)} and not asks_whether(question) and ev.may_answer(question, "")
+    return bool(content_stems(question)) and not asks_whether(question) and _asks_only_of(said.section, question)
+
+
+def _asks_only_of(named: str, question: str) -> bool:
+    """Whether a question is about nothing but what some words name, and asks for no time and no quantity."""
+    return {*content_stems(question)} <= {*content_stems(named)} and ev.may_answer(question, "")
 
 
 def _start_of_words(text: str, item: SentenceSpan) -> int:
