@@ -1,4 +1,6 @@
-"""What a text says beside a name: who somebody is, how something is called, when somebody lived ("the welder Marek Toth", "his dog, Captain").
+"""What a text says beside a name: who somebody is, how something is called, when somebody lived, how old somebody is ("the welder Marek Toth, 58").
+
+Also who did something, where it says so in the question's own words ("since Orbit bought Paladin").
 
 A question names the one and asks for the other, with words that do not stand in such a sentence; a small language model overlooks it.
 """
@@ -9,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import dropwhile
 
-from rag.words import Word, holds_alike, may_be_name, month_or_weekday, words
+from rag.words import AUXILIARIES, Word, holds_alike, may_be_name, month_or_weekday, words
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
@@ -28,6 +30,15 @@ _LIFETIME = re.compile(
     r"\s*\((?:[^()]{0,80}?[;,]\s*)?(?:born\s|b\.\s?|\*\s?)?(?P<born>(?:\w+\.?,?\s){0,3}\d{3,4})(?:\s*[–—-]\s*(?P<dead>(?:\w+\.?,?\s){0,3}\d{3,4})?|(?=\)))[^()]{0,80}\)"
 )
 """From when to when somebody lived: "(9 May 1803 – 21 October 1869)"."""
+_HOW_OLD = re.compile(r"\s*how\s+old\s+(?:is|was)\s+(?P<who>[^,;:?!]+?)(?:\s(?:of|from)\s[^,;:?!]*)?\s*\?*\s*", re.IGNORECASE)
+_AGE_BEHIND = re.compile(r"(?:,\s(?:aged\s)?|\s\((?:aged\s)?|\s(?:is|was)\s)\d{1,3}(?=[,.;)]|\syears\sold\b)")
+_AGE_BEFORE = re.compile(r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)-years?-old\s(?:[a-z]+\s)?$")
+_WHO_DID = re.compile(r"\s*who\s+(?P<verb>[a-z]+)\s+(?P<what>(?:[\w'’-]+\s){0,4}[\w'’-]+)\s*\?*\s*", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(?:accus|alleg|believ|claim|den(?:y|ie)|disput|false|fear|hop(?:e|ing)|if|never|not|rumou?r|suggest|suspect|unless|whether)\w*(?:\s\w+){0,3}\W+$",
+    re.IGNORECASE,
+)
+"""What may stand before "Orbit bought Paladin" where that is not told as a fact."""
 _DETERMINERS = frozenset("the a an his her its their our my your".split())
 _BEFORE_NOUN = frozenset("and as by for from of or with".split())
 _POSSESSIVES = frozenset("his her its their".split())
@@ -64,7 +75,7 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asks for nothing that stands there.
 
     It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
-    or when somebody was born or died.
+    when somebody was born or died, how old somebody is, or who did what a sentence says somebody did ("Who bought Paladin?").
     """
     if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
         end = "born" if asked["born"] else "dead"
@@ -72,6 +83,12 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     if asked := _WHAT.fullmatch(question):
         name = words(asked["name"])
         return lambda sentence, _before: _is_described(sentence, name)
+    if (asked := _HOW_OLD.fullmatch(question)) and asked["who"][0].isupper():
+        aged = _content(asked["who"])
+        return lambda sentence, _before: _gives_age(sentence, aged)
+    if (asked := _WHO_DID.fullmatch(question)) and asked["verb"].lower() not in AUXILIARIES:
+        doer = _doer(asked["verb"], asked["what"])
+        return lambda sentence, _before: _names_doer(sentence, doer)
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
         return None
@@ -100,6 +117,40 @@ def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
     for i, word in enumerate(said):
         lived = _LIFETIME.match(sentence, word.end)
         if lived and lived[end] and {w.stem for w in said[max(0, i - _MOST_WORDS) : i + 1]}.issuperset(w.stem for w in name):
+            return True
+    return False
+
+
+def _gives_age(sentence: str, name: Sequence[Word]) -> bool:
+    """Whether the age of somebody stands beside their name, or beside the last word of it where no other first name does."""
+    said = words(sentence)
+    for i, word in enumerate(said):
+        if not name or word.stem != name[-1].stem or not may_be_name(word):
+            continue
+        first = said[i - 1] if i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : word.start] == " " else None
+        is_other = first is not None and len(name) > 1 and first.stem != name[-2].stem
+        start = first.start if first else word.start
+        if not is_other and (_AGE_BEHIND.match(sentence, word.end) or _AGE_BEFORE.search(sentence, 0, start)):
+            return True
+    return False
+
+
+def _doer(verb: str, what: str) -> re.Pattern[str]:
+    """A name that did something, in the very words: "Orbit bought Paladin", "the search was led by Yves Morel"."""
+    done, thing = re.escape(verb), re.sub(r"\\?\s+", r"\\s+", re.escape(re.sub(r"^(?:the|an?)\s+", "", what.strip(), flags=re.IGNORECASE)))
+    act = rf"(?i:{done})\s(?i:the\s|an?\s)?(?i:{thing})\b"
+    return re.compile(
+        rf"(?P<name>{_NAME})(?:,\s(?:who|which))?(?:\s[a-z]+ly)?\s{act}"
+        rf"|\b(?i:{thing})\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:[a-z]+ly\s)?(?i:{done})\sby\s(?:the\s|an?\s)?(?:[a-z-]+\s){{0,3}}(?P<by>{_NAME})"
+    )
+
+
+def _names_doer(sentence: str, doer: re.Pattern[str]) -> bool:
+    """Whether a sentence says so, and not only that somebody claims, denies or fears it."""
+    for found in doer.finditer(sentence):
+        named = next(iter(_content(found["name"] or found["by"])), None)
+        opening = named.start if named and found["name"] else 0  # "If" may stand before it, with the capital of a first word.
+        if named and may_be_name(named) and not _HEDGE.search(sentence, 0, found.start() + opening):
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""What the news tell of years long past ("In 2017, the worst year on record, …"): a question that names no time is not about it."""
+"""What the news tell of years long past ("In 2017, the worst year on record, …"), and of all accidents since January: a question that names no time is not about it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ _OF_THE_PAST = re.compile(
 """What a question has that may be about the past."""
 _IN_YEAR = re.compile(r"\W*(?:back )?in (?:\w+ )?(?P<year>\d{4})\b", re.IGNORECASE)
 
+_THE_ONE = re.compile(r"\bthe (?P<what>[a-z]{4,}(?<!s))\b")
+"""What a question is about that is one of several, "the avalanche"."""
+_OVER_TIME = re.compile(
+    r"\b(?:since|so far|(?:this|last|each|every|per|a) (?:year|season|winter|summer|month)|(?:in|over|during|for) (?:recent|the past|the last|the first)|annual(?:ly)?|on average)\b",
+    re.IGNORECASE,
+)
+"""What counts all of them."""
+
 
 def is_of_today(question: str) -> bool:
     """Whether a question asks for no time, and names none."""
@@ -23,15 +31,22 @@ def is_of_today(question: str) -> bool:
 
 
 def is_background(question: str, sentence: str, opening: str, published: str | None) -> bool:
-    """Whether a sentence tells of another year than its article, which is news, and names nothing that the question does.
+    """Whether a sentence of an article, which is news, tells of another year than that, and names nothing that the question does; or of all avalanches of a season
+    and the like, where the question is about the one.
 
     Args:
         opening: what its article begins with.
         published: the article's ISO date, if it states one.
     """
     told = _IN_YEAR.match(sentence)
-    if not told or not YEAR.fullmatch(told["year"]) or (published or "").startswith(told["year"]):
-        return False
+    is_of_year = told is not None and bool(YEAR.fullmatch(told["year"])) and not (published or "").startswith(told["year"])
     named = {w.stem for w in words(question)[1:] if may_be_name(w)}
+    is_elsewhere = is_of_year and named.isdisjoint(w.stem for w in words(sentence))
     is_news = not WEEKDAYS.isdisjoint(w.surface.lower() for w in words(opening))
-    return is_news and named.isdisjoint(w.stem for w in words(sentence))
+    return is_news and (is_elsewhere or _tells_of_all(question, sentence))
+
+
+def _tells_of_all(question: str, sentence: str) -> bool:
+    """Whether a sentence has but the plural of what a question is about, and counts over a time."""
+    here = {w.surface.lower() for w in words(sentence)} if _OVER_TIME.search(sentence) else set()
+    return any(m["what"] not in here and not here.isdisjoint((f"{m['what']}s", f"{m['what']}es")) for m in _THE_ONE.finditer(question))

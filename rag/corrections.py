@@ -63,7 +63,8 @@ _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|o
 _NOW = re.compile(r"\b(?:since|now|today|nowadays|currently|no longer|any ?more|later|then|replaced)\b", _I)
 _BUT = re.compile(r"\bbut\b", _I)
 _CORRECTS = re.compile(
-    r"^\W*(?:(?:correction|erratum|errata|update|edit)\b[^:.!?]{0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)", _I
+    r"^\W*(?:\w+(?: \w+)?, )?(?:(?:correction|erratum|errata|update|edit)\b[^:.!?]{0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)",
+    _I,
 )
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
 _ANOTHER_VALUE = re.compile(

@@ -16,6 +16,13 @@ def asks_of_another(question: str, texts: Iterable[str]) -> bool:
     return bool(asked) and all(letters in kinds and (letters, number) not in told for letters, number in asked)
 
 
+def with_another(question: str, designation: str) -> str | None:
+    """A question about a designation, asked about another of its kind ("F7" for "F1"); None if what is given is none, or the question names none of its kind."""
+    another = _DESIGNATION.fullmatch(designation)
+    named = next((m for m in _DESIGNATION.finditer(question) if another and m["letters"] == another["letters"]), None)
+    return f"{question[: named.start()]}{designation}{question[named.end() :]}" if named else None
+
+
 def _designations(text: str) -> set[tuple[str, str]]:
     """Their letters and numbers."""
     return {(m["letters"], m["number"]) for m in _DESIGNATION.finditer(text)}

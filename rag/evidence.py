@@ -74,7 +74,7 @@ _OUTRIGHT = 3.0
 """What one gains that says outright what is asked: more than any model doubts of it."""
 _OF_ROW = 3.0
 """What a row of a table gains one of whose cells the question names."""
-_OF_THE_PAST = 3.0
+_OF_THE_PAST = 5.0
 """What one loses that tells of a year long past, in the news, where no time is asked for."""
 _OF_OTHER_ARTICLE = 2.0
 """What one loses of another article than the question is about."""
@@ -84,6 +84,8 @@ _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
+_OF_RANK = 2.0
+"""What one gains that tells which of several something was, where it is asked whether it was the first: "It is the company's second recall"."""
 _AMISS = 2.3
 """What a sentence that gives no quantity, or no time, where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
 
@@ -136,7 +138,7 @@ _LONGEST_PARENT = 200
 _LONGEST_OPENING = 800
 """Characters of an article in which its first sentence ends."""
 _RANKS = re.compile(
-    r"\W*(?:it|this|that) (?:is|was|has been|will be|would be) (?:\w+ )?the (?:\w+ )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|least|only|most|worst|\w+est)\b",
+    r"\W*(?:it|this|that) (?:is|was|has been|will be|would be) (?:\w+ )?(?:the (?:[\w’']+ )?|(?:his|her|its|their|[\w-]+['’]s) )(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|least|only|most|worst|\w+est)\b",
     re.IGNORECASE,
 )
 """What opens a paragraph on all that its article tells of: "It was the second accident this year"."""
@@ -149,8 +151,16 @@ _COUNTED_WITHIN = 2
 """Words after a number."""
 _QUANTITY_WORDS = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half third quarter tenth twice
-    percent none no nobody nothing free""".split()
+    percent none nobody nothing free""".split()
 )
+_COUNTABLE = re.compile(r"\w+[^\Ws]s|people|men|women|children|one", re.IGNORECASE)
+"""What "no" is a number of: "no jobs", but not "no say"."""
+_HOW_MANY_TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
+    re.IGNORECASE,
+)
+"""Which of several something is, with what it is one of behind it."""
 
 
 _REPLIES = 3
@@ -209,7 +219,11 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
     fresh = [w for w in sentence if w.stem not in question_stems]
     match kind:
         case AnswerType.QUANTITY:
-            return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
+            return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh) or any(
+                w.surface.lower() == "no"
+                and any(n.stem in question_stems or _COUNTABLE.fullmatch(n.surface) for n in sentence[i + 1 : i + 1 + _COUNTED_WITHIN])
+                for i, w in enumerate(sentence)
+            )
         case AnswerType.TIME:
             fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
             things = {a for a, b in itertools.pairwise(sentence) if a.surface.lower() in NUMBER_WORDS and b.is_content and not _is_time(b)}
@@ -254,6 +268,15 @@ def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType)
     """The words of a sentence without what is no quantity: the number of the item or section that it is, and the time of a message."""
     number = _LIST_NUMBER.match(sentence) or (OPENING.match(sentence) if kind is AnswerType.QUANTITY else None)
     return [w for w in sentence_words if w.start >= number.end()] if number else sentence_words
+
+
+def _tells_which(question: str) -> Callable[[str], bool] | None:
+    """What tells whether a sentence says which of several something was ("its second recall"), if it is asked whether it was the first, say, or how many times."""
+    whether = asks_whether(question)
+    asked = {s for m in _ORDINAL.finditer(question) for s in content_stems(m["what"])} if whether else set()
+    if _HOW_MANY_TIMES.search(question):
+        asked = {*content_stems(question)}
+    return (lambda text: any(not asked.isdisjoint(content_stems(m["what"])) for m in _ORDINAL.finditer(text))) if asked else None
 
 
 def counts_what_is_asked(question: str, text: str) -> bool:
@@ -386,6 +409,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
     asks_who, tells_beside_name, says_none = bool(_WHO.search(question)), teller(question), denier(question)
+    tells_which = _tells_which(question)
 
     def tells(lead: str, text: str) -> bool:
         """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own, but
@@ -438,13 +462,14 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             start = reading.span.start
             before = text_at(replace(reading.span, start=max(0, start - ANTECEDENT_WITHIN), end=start))
             is_outright = is_outright or tells_beside_name(reading.text, before)
+        bonus = reading.bonus + _OUTRIGHT * is_outright + _OF_RANK * bool(tells_which and tells_which(reading.text))
         candidates.append(
             Candidate(
                 reading.span,
                 reading.text,
                 reading.context,
                 features,
-                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + reading.bonus + _OUTRIGHT * is_outright),
+                logistic(features, _SENTENCE_WEIGHTS, _SENTENCE_BIAS + bonus),
                 reading.title,
                 hit.chunk.published,
                 reading.lead,
@@ -767,7 +792,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
     stems = {w.stem for w in words(question)}
-    days = stems & _DAYS
+    days, tells_which = stems & _DAYS, _tells_which(question)
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
@@ -775,6 +800,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
         + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
+        + _OF_RANK * bool(tells_which and tells_which(c.text))
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read

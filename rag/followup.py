@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.designations import with_another
 from rag.errors import InputError
 from rag.questions import asks_who
 from rag.sections import ask_of_another
@@ -87,6 +88,9 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         return _resolve(history)
     topic = _topic(history)
     if subject := another_subject(question):
+        for turn in reversed(history):
+            if of_another := with_another(turn.question, subject):
+                return of_another
         return _ask_about(subject, _resolve(history), topic)
     bare = without_opening(question)
     resolved = _fill(bare, history, topic)

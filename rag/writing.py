@@ -588,9 +588,10 @@ def _start_of_words(text: str, item: SentenceSpan) -> int:
 
 
 def _drops_what_is_asked(question: str, text: str, cited: Sequence[Evidence]) -> bool:
-    """Whether a draft has none of the question's words, though what it cites has ("Petra lives in Kiel." of "Last year's winner, Petra, lives in Kiel.")."""
+    """Whether a draft has fewer of the question's words than it drops of what it cites ("Petra lives in Kiel." of "Last year's winner, Petra, lives in Kiel.")."""
     asked = {*content_stems(question)}
-    return asked.isdisjoint(content_stems(text)) and any(not asked.isdisjoint(content_stems(e.text)) for e in cited)
+    kept = asked & {*content_stems(text)}
+    return any(len(asked & {*content_stems(e.text)} - kept) > len(kept) for e in cited)
 
 
 def _with_colon(said: str) -> str:

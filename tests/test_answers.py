@@ -897,6 +897,13 @@ def test_a_draft_that_has_nothing_of_the_question_gives_way_to_the_words_that_it
     assert ask_about({"race.txt": f"The race\n\n{said} There were nine boats in all."}, "Who won last year?", model).text == said
 
 
+def test_a_draft_that_drops_more_of_what_is_asked_than_it_keeps_gives_way_to_what_it_cites(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    said = "Six voted for the cut; two wanted no change, and one, Ilse Brandauer, wanted a larger cut of half a point."
+    model = ScriptedModel("Two wanted no change. [{n}]", chooses="Brandauer", cites="Brandauer")
+    assert ask_about({"bank.txt": f"The bank\n\n{said} It meets again in May."}, "Who wanted a larger cut?", model).text == said
+
+
 QUAKE = "A quake of magnitude 6.1 shook the valley early on Monday.\n\nA strong quake was felt, how strong is told by its magnitude of 4.4."
 
 

@@ -14,12 +14,51 @@ from tests.conftest import ScriptedModel
         "What is the dog?",
         "What is a harbour?",
         "Who has seen the mayor?",
+        "How old is the mayor?",
         "Who is the mayor, and who was it before?",
         "When was the bridge of Estry opened?",
     ],
 )
 def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
     assert teller(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("Who bought Paladin?", "It would be the largest since Orbit bought Paladin in 2021.", True),
+        ("who bought paladin", "It would be the largest since Orbit bought Paladin in 2021.", True),
+        ("Who bought Paladin?", "Orbit later bought Orion.", False),
+        ("Who bought Paladin?", "They bought Paladin.", False),
+        ("Who bought Paladin?", "Orbit denied that Lumio bought Paladin.", False),
+        ("Who bought Paladin?", "If Lumio bought Paladin, it would grow.", False),
+        ("Who bought Paladin?", "Orbit, which bought Paladin, has grown.", True),
+        ("Who won the men's race?", "The men's race was won by the Eritrean Tadese Worku.", True),
+        ("Who won the men's race?", "The men's race was won by a stranger.", False),
+        ("Who leads the search?", "It is hard, said Yves Morel, who leads the search.", True),
+    ],
+)
+def test_who_did_something_is_told_in_the_very_words_of_the_question(question, sentence, is_told):
+    assert teller(question)(sentence, "") is is_told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("Prei, 24, has won.", True),
+        ("Olga Prei, aged 24, has won.", True),
+        ("Olga Prei (24) has won.", True),
+        ("Prei is 24 years old.", True),
+        ("It was won by 24-year-old Olga Prei.", True),
+        ("Anna Prei, 24, has won.", False),
+        ("Prei, who was 24 seconds behind, has lost.", False),
+        ("Prei is 24 seconds behind.", False),
+        ("Holm, 24, has won.", False),
+    ],
+)
+def test_an_age_stands_beside_a_name(sentence, is_told):
+    assert teller("How old is Olga Prei?")(sentence, "") is is_told
+    assert teller("How old is Olga Prei of Estry?")(sentence, "") is is_told
 
 
 @pytest.mark.parametrize(

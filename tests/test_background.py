@@ -31,6 +31,11 @@ def test_a_question_that_names_no_time_is_of_today(question, is_so):
         ("How many people died?", PAST, "The ferry was built in 1966.", None, False),
         ("How many people died?", "81 people died.", NEWS, None, False),
         ("How many people died?", "In 9000 houses people died.", NEWS, None, False),
+        ("Who died in the avalanche?", "Nine people have died in avalanches since May.", NEWS, None, True),
+        ("Who died in the avalanche?", "Nine people have died in avalanches since May.", "Old news.", None, False),
+        ("Who died in the avalanche?", "Nine people died in avalanches.", NEWS, None, False),
+        ("Who died in the avalanche?", "The avalanche has killed more than avalanches a year do.", NEWS, None, False),
+        ("Who died in avalanches?", "Nine people have died in avalanches since May.", NEWS, None, False),
     ],
 )
 def test_what_the_news_tell_of_another_year_is_background(question, sentence, opening, published, is_so):

@@ -100,6 +100,8 @@ def test_a_section_is_amended_by_its_number(later, is_so):
         ("We meet at the Harbour Inn.", False),
         ("The bus has been cancelled.", False),
         ("The lunch of the choir is cancelled.", False),
+        ("Bo, small correction: it is the Harbour School, the lunch is there.", True),
+        ("Bo, small lunch: it is the Harbour School.", False),
         ("The bus is no longer for the lunch club.", False),
     ],
 )

@@ -164,8 +164,9 @@ def test_what_somebody_says_in_a_paragraph_of_its_own_leans_on_nothing(ranked, g
         ("The minister asked for a report.", " ", "The minister asked for a report."),
     ],
 )
-def test_what_opens_a_paragraph_on_how_it_ranks_is_understood_from_what_its_article_opens_with(ranked, before, gap, context):
-    text = f"Sea news\n\nA ferry sank off Paros. Nobody drowned.\n{before}{gap}It was the second accident this year."
+@pytest.mark.parametrize("whose", ["the", "the company's", "Paros's", "its"])
+def test_what_opens_a_paragraph_on_how_it_ranks_is_understood_from_what_its_article_opens_with(ranked, before, gap, context, whose):
+    text = f"Sea news\n\nA ferry sank off Paros. Nobody drowned.\n{before}{gap}It was {whose} second accident this year."
     candidates, _ = ranked("How many accidents were there this year?", passage(text, title="Sea news"))
     assert [c.context and text[c.context.start : c.context.end] for c in candidates if "second" in c.text] == [context]
 
@@ -375,6 +376,23 @@ def test_what_names_the_day_that_is_asked_about_is_likelier_to_answer(ranked, da
     assert preferred(question, alike, chosen, shares)[0].text.startswith(first)
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Was it the ferry's first accident?", "It was its second accident since May."),
+        ("How many times has the ferry had an accident?", "It was its second accident since May."),
+        ("Was it an accident?", "The ferry had an accident on Monday."),
+    ],
+)
+def test_which_of_several_it_was_is_told_where_it_is_asked_whether_it_was_the_first(ranked, question, first):
+    candidates, chosen = ranked(
+        question, passage("The ferry had an accident on Monday. It was its second accident since May.", title="Ferry")
+    )
+    shares = {e.number: 0.6 if "Monday" in e.text else 0.4 for e in chosen}
+    alike = [replace(c, score=0.5) for c in candidates]
+    assert preferred(question, alike, chosen, shares)[0].text == first
+
+
 def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked):
     question = "How much does the Brio kettle weigh?"
     candidates, chosen = ranked(question, passage("The Brio kettle is heavy.\nIt weighs 7.4 kg when it is full.\n3. Lift the Brio kettle."))
@@ -434,6 +452,9 @@ def test_who_says_i_is_told_where_it_is_asked_who(ranked):
         ("When was she born?", "She was born at six o'clock.", True),
         ("When does it open?", "It opens at nine.", True),
         ("How many stay?", "Three stay.", True),
+        ("How many stay?", "They have no say in it.", False),
+        ("How many stay?", "There are no guests.", True),
+        ("How much flour is left?", "There is no flour.", True),
         ("How many stay?", "[10:02] Ada: They stay flat.", False),
         ("When did they stay?", "[10:02] Ada: They stay flat.", True),
     ],

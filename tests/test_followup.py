@@ -21,6 +21,7 @@ from rag import Turn, standalone_question
         (["What does section 4 of the lease say?"], "What about the fifth one?", ["What does the fifth section of the lease say?"]),
         (["What does section 4.2 say about fees?"], "And 4.3?", ["What does section 4.3 say about fees?"]),
         (["What does the First Amendment say?"], "And about guns?", ["What does the First Amendment say about guns?"]),
+        (["What does F1 mean?", "How often is that normal?"], "And F7?", ["What does F7 mean?"]),
         (["What is Kuwait's quota?"], "And Saudi Arabia's?", ["What is Saudi Arabia's quota?"]),
         (["What's the mayor's salary?"], "And Tom?", ["What's Tom's salary?"]),
         (["What is the capital of France?"], "And Spain's?", ["What is the capital of Spain?"]),

@@ -60,6 +60,8 @@ def test_of_a_question_with_its_answer_the_words_count_beside_what_a_model_finds
         ("Three pilots took part in the drill.", ["The three countries staged a drill in which they took part."], "three"),
         ("The report came two weeks early.", ["The report came two weeks late."], "opposite of early"),
         ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
+        ("Tom Reiss was convicted of taking bribes.", ["The court acquitted Tom Reiss of taking bribes."], "opposite of convicted"),
+        ("The firm made a profit of 3 million euros.", ["The firm made a loss of 3 million euros."], "opposite of profit"),
         ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
         ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),
         ("The bath is open from 8 to 18.", [HOURS], "8, 18 belongs to something else"),
