@@ -52,8 +52,8 @@ def _says_none(clause: str, around: str, asked: Sequence[str], counted: str) -> 
     """Whether a clause says that there is none of what is asked for. ``counted``: what a question asks how many of."""
     if not _NONE.search(clause):
         return False
-    here = [w for w in words(_NOBODY.sub(" ", clause)) if w.is_content]
-    others = [w for w in here if not holds_alike(asked, w.stem) and not w.surface[0].isdigit()]
+    here = [w for w in words(_NOBODY.sub(" ", clause)) if w.is_content and not w.surface[0].isdigit()]
+    others = [w for w in here if not holds_alike(asked, w.stem)]
     names_another = any(may_be_name(w) and w is not here[0] for w in others)
     is_counted = counted.lower() in _PEOPLE or bool(_NOBODY.search(clause))
     said = {*content_stems(around), *(w.stem for w in here), *([stem(counted)] if is_counted and counted else [])}

@@ -8,7 +8,7 @@ A question names the one and asks for the other, with words that do not stand in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile
 
 from rag.words import AUXILIARIES, Word, holds_alike, may_be_name, month_or_weekday, words
@@ -33,6 +33,14 @@ _LIFETIME = re.compile(
 _HOW_OLD = re.compile(r"\s*how\s+old\s+(?:is|was)\s+(?P<who>[^,;:?!]+?)(?:\s(?:of|from)\s[^,;:?!]*)?\s*\?*\s*", re.IGNORECASE)
 _AGE_BEHIND = re.compile(r"(?:,\s(?:aged\s)?|\s\((?:aged\s)?|\s(?:is|was)\s)\d{1,3}(?=[,.;)]|\syears\sold\b)")
 _AGE_BEFORE = re.compile(r"\b(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)-years?-old\s(?:[a-z]+\s)?$")
+_AGE_AT_DEATH = re.compile(
+    r"\b(?:dead|died|dies|dying)\b[^.;]*?\s(?:at|(?:at\s)?(?:the\sage\sof|aged))\s\d{1,3}\b(?!\s(?:a\.?m|p\.?m|o['’]clock))"
+)
+_WHAT_SAID = re.compile(r"\s*what\s+(?:did|does|has)\s+(?P<who>[^,;:?!]+?)\s+(?:say|said)\s*\?*\s*", re.IGNORECASE)
+_SAID_BEFORE = re.compile(
+    r"\b(?:said|says|added|explained|replied|warned|wrote)\s(?:(?:(?!\b(?:that|who))[^,.;:\"“”]){0,60},\s)?(?:(?!that\b|who)[\w'’-]+\s){0,3}$"
+)
+_SAYS_BEHIND = re.compile(r"(?:,[^,.;:\"“”]{1,60},)?\s(?:said|says|added|asked|explained|replied|told|warned|wrote)\b")
 _WHO_DID = re.compile(r"\s*who\s+(?P<verb>[a-z]+)\s+(?P<what>(?:[\w'’-]+\s){0,4}[\w'’-]+)\s*\?*\s*", re.IGNORECASE)
 _HEDGE = re.compile(
     r"\b(?:accus|alleg|believ|claim|den(?:y|ie)|disput|false|fear|hop(?:e|ing)|if|never|not|rumou?r|suggest|suspect|unless|whether)\w*(?:\s\w+){0,3}\W+$",
@@ -75,7 +83,7 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asks for nothing that stands there.
 
     It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
-    when somebody was born or died, how old somebody is, or who did what a sentence says somebody did ("Who bought Paladin?").
+    when somebody was born or died, how old somebody is, what somebody said, or who did what a sentence says somebody did ("Who bought Paladin?").
     """
     if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
         end = "born" if asked["born"] else "dead"
@@ -86,6 +94,11 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     if (asked := _HOW_OLD.fullmatch(question)) and asked["who"][0].isupper():
         aged = _content(asked["who"])
         return lambda sentence, _before: _gives_age(sentence, aged)
+    if (asked := _WHAT_SAID.fullmatch(question)) and asked["who"][0].isupper():
+        speaker = _content(asked["who"])
+        return lambda sentence, _before: any(
+            _SAID_BEFORE.search(sentence, 0, start) or _SAYS_BEHIND.match(sentence, end) for start, end in _places(sentence, speaker)
+        )
     if (asked := _WHO_DID.fullmatch(question)) and asked["verb"].lower() not in AUXILIARIES:
         doer = _doer(asked["verb"], asked["what"])
         return lambda sentence, _before: _names_doer(sentence, doer)
@@ -122,17 +135,21 @@ def _gives_lifetime(sentence: str, name: Sequence[Word], end: str) -> bool:
 
 
 def _gives_age(sentence: str, name: Sequence[Word]) -> bool:
-    """Whether the age of somebody stands beside their name, or beside the last word of it where no other first name does."""
+    """Whether the age of somebody stands beside their name, or at which somebody died whose name opens the sentence."""
+    return any(
+        _AGE_BEHIND.match(sentence, end) or _AGE_BEFORE.search(sentence, 0, start) or (not start and _AGE_AT_DEATH.search(sentence, end))
+        for start, end in _places(sentence, name)
+    )
+
+
+def _places(sentence: str, name: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """From where to where a name stands, or the last word of it with no other first name."""
     said = words(sentence)
     for i, word in enumerate(said):
-        if not name or word.stem != name[-1].stem or not may_be_name(word):
-            continue
-        first = said[i - 1] if i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : word.start] == " " else None
-        is_other = first is not None and len(name) > 1 and first.stem != name[-2].stem
-        start = first.start if first else word.start
-        if not is_other and (_AGE_BEHIND.match(sentence, word.end) or _AGE_BEFORE.search(sentence, 0, start)):
-            return True
-    return False
+        if name and word.stem == name[-1].stem and may_be_name(word):
+            first = said[i - 1] if i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : word.start] == " " else None
+            if first is None or len(name) == 1 or first.stem == name[-2].stem:
+                yield first.start if first else word.start, word.end
 
 
 def _doer(verb: str, what: str) -> re.Pattern[str]:

@@ -85,7 +85,8 @@ _HEADING = 1.0
 _TOLD = 0.8
 """Least probability that the question is answered then: of the eight such sentences in the paragraphs of SQuAD 2.0's questions seven do."""
 _OF_RANK = 2.0
-"""What one gains that tells which of several something was, where it is asked whether it was the first: "It is the company's second recall"."""
+"""What one gains that tells which of several something was, where it is asked whether it was the first ("It is the company's second recall"), and loses that tells
+of the second, where the first is asked about."""
 _AMISS = 2.3
 """What a sentence that gives no quantity, or no time, where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
 
@@ -157,7 +158,7 @@ _COUNTABLE = re.compile(r"\w+[^\Ws]s|people|men|women|children|one", re.IGNORECA
 """What "no" is a number of: "no jobs", but not "no say"."""
 _HOW_MANY_TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
+    r"\b(?P<rank>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
     re.IGNORECASE,
 )
 """Which of several something is, with what it is one of behind it."""
@@ -270,13 +271,20 @@ def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType)
     return [w for w in sentence_words if w.start >= number.end()] if number else sentence_words
 
 
-def _tells_which(question: str) -> Callable[[str], bool] | None:
-    """What tells whether a sentence says which of several something was ("its second recall"), if it is asked whether it was the first, say, or how many times."""
-    whether = asks_whether(question)
-    asked = {s for m in _ORDINAL.finditer(question) for s in content_stems(m["what"])} if whether else set()
-    if _HOW_MANY_TIMES.search(question):
-        asked = {*content_stems(question)}
-    return (lambda text: any(not asked.isdisjoint(content_stems(m["what"])) for m in _ORDINAL.finditer(text))) if asked else None
+def _ranking(question: str) -> Callable[[str], float]:
+    """What a sentence gains that tells which of several something was ("its second recall"), if it is asked whether it was the first, or how many times; what it
+    loses that is of the second only, where the first is asked about."""
+    asked = {m["rank"].lower(): {*content_stems(m["what"])} for m in _ORDINAL.finditer(question)}
+    of_any = {*content_stems(question)} if _HOW_MANY_TIMES.search(question) else set().union(*asked.values())
+    whether = asks_whether(question) or bool(_HOW_MANY_TIMES.search(question))
+
+    def gains(sentence: str) -> float:
+        told = [m["rank"].lower() for m in _ORDINAL.finditer(sentence) if not of_any.isdisjoint(content_stems(m["what"]))]
+        if whether:
+            return _OF_RANK * bool(told)
+        return -_OF_RANK * bool(told and asked.keys().isdisjoint(w.surface.lower() for w in words(sentence)))
+
+    return gains
 
 
 def counts_what_is_asked(question: str, text: str) -> bool:
@@ -409,7 +417,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
     kind = answer_type(question)
     term, label = asked_term(question), asked_label(question)
     asks_who, tells_beside_name, says_none = bool(_WHO.search(question)), teller(question), denier(question)
-    tells_which = _tells_which(question)
+    of_rank = _ranking(question)
 
     def tells(lead: str, text: str) -> bool:
         """Whether what a line or a message opens with tells of a sentence what is asked: that of a message is no time of what has one of its own, but
@@ -462,7 +470,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             start = reading.span.start
             before = text_at(replace(reading.span, start=max(0, start - ANTECEDENT_WITHIN), end=start))
             is_outright = is_outright or tells_beside_name(reading.text, before)
-        bonus = reading.bonus + _OUTRIGHT * is_outright + _OF_RANK * bool(tells_which and tells_which(reading.text))
+        bonus = reading.bonus + _OUTRIGHT * is_outright + of_rank(reading.text)
         candidates.append(
             Candidate(
                 reading.span,
@@ -606,7 +614,9 @@ def _readings(
             continue
         if is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif section.is_headed_by(text) or (is_heading(text, like=section.heading) and (section.is_marked or not introduction)):
+        elif section.is_headed_by(text) or (
+            (is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction)
+        ):
             if is_apart:
                 heading, introduction = span, None
             if not term or named_term(text) != term:
@@ -792,7 +802,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
     stems = {w.stem for w in words(question)}
-    days, tells_which = stems & _DAYS, _tells_which(question)
+    days, of_rank = stems & _DAYS, _ranking(question)
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
@@ -800,7 +810,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
         + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
-        + _OF_RANK * bool(tells_which and tells_which(c.text))
+        + of_rank(c.text)
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read

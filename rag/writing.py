@@ -317,8 +317,8 @@ class Writer:
     def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
-        One that rests neither on the sentence that answers nor on the model's own choice gives way to the former, if no more than one is asked for; or to what
-        it rests on, where it keeps to the words of that and that ranked higher before the model chose.
+        One that rests neither on the sentence that answers nor on the model's own choice, or not on what says outright what is asked, gives way to the former, if no
+        more than one is asked for; or to what it rests on, where it keeps to the words of that and that ranked higher before the model chose.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
@@ -327,7 +327,8 @@ class Writer:
             adds = ev.adds_to(asked.question, text)
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 drops = _drops_what_is_asked(asked.question, text, cited)
-                if preferred and preferred not in cited and all(e.number != asked.models_choice for e in cited):
+                is_choice = any(e.number == asked.models_choice for e in cited) and not asked.candidates[0].is_outright
+                if preferred and preferred not in cited and not is_choice:
                     counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
                     keeps = verdict.score >= SAID and not drops and (counts or max(e.score for e in cited) > preferred.score)
                     if not keeps and self._builder.cites(preferred.span):

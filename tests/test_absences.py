@@ -20,6 +20,7 @@ from rag.absences import denier
         ("How many people were hurt?", "No fewer than 30 people were hurt.", False),
         ("Who was hurt?", "Nobody but Anna Berg saw who was hurt.", False),
         ("How many people were hurt?", "Three people were hurt.", False),
+        ("How many children did the fire have?", "It ruined 47 boats, but none after 2005.", False),
         ("When is the summer party?", "The summer party had to be cancelled because of the storm.", True),
         ("What time does the summer party start?", "The summer party will not take place this year.", True),
         ("When is the summer party?", "In 2020 the summer party was cancelled.", False),

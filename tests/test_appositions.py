@@ -45,6 +45,23 @@ def test_who_did_something_is_told_in_the_very_words_of_the_question(question, s
 @pytest.mark.parametrize(
     ("sentence", "is_told"),
     [
+        ('"We ate fish," said Olga Prei.', True),
+        ('"We ate fish," said its owner, Olga Prei.', True),
+        ("Prei, the owner, said that they ate fish.", True),
+        ("The owner Olga Prei told the club to eat fish.", True),
+        ('"We ate fish," said Anna Prei.', False),
+        ('"We ate fish," said Jan Holm, who knows Prei.', False),
+        ("They ate fish with Olga Prei.", False),
+        ("Anna Holm said that Prei ate fish.", False),
+    ],
+)
+def test_what_somebody_said_stands_beside_their_name(sentence, is_told):
+    assert teller("What did Olga Prei say?")(sentence, "") is is_told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
         ("Prei, 24, has won.", True),
         ("Olga Prei, aged 24, has won.", True),
         ("Olga Prei (24) has won.", True),
@@ -54,6 +71,10 @@ def test_who_did_something_is_told_in_the_very_words_of_the_question(question, s
         ("Prei, who was 24 seconds behind, has lost.", False),
         ("Prei is 24 seconds behind.", False),
         ("Holm, 24, has won.", False),
+        ("Olga Prei, who won in May, has died at the age of 24.", True),
+        ("Olga Prei, 'the swan', dies at 24", True),
+        ("Anna Holm, who taught Prei, has died at the age of 24.", False),
+        ("Olga Prei died at 9 a.m.", False),
     ],
 )
 def test_an_age_stands_beside_a_name(sentence, is_told):
