@@ -18,6 +18,11 @@ _ASKS_WHEN = re.compile(r"^\W*(?:when|where|(?:at )?what time)\b(?! did\b)", re.
 _ASKS_WHO_IS = re.compile(r"^\W*who(?:['’]s| is| are)\b", re.IGNORECASE)
 _NOT_HELD = re.compile(r"\b(?:cancell?ed|called off|not (?:be held|happen|take place))\b", re.IGNORECASE)
 _NOT_FILLED = re.compile(r"\b(?:vacant|unfilled|not (?:been )?(?:filled|taken up))\b", re.IGNORECASE)
+_UNKNOWN = re.compile(
+    r"\b(?:(?:is|was|are|were|remains?|remained) (?:still |yet |as yet )?(?:(?:not|n[’']t) (?:yet |been )*(?:clear|determined|established|found|given|known)|unclear|unknown|under investigation)"
+    r"|ha(?:s|ve|d) (?:not|n[’']t) (?:yet )?been (?:determined|established|found|given))\b[^.;]*",
+    re.IGNORECASE,
+)
 _HELD = frozenset(map(stem, ("begin", "happen", "held", "hold", "open", "place", "start", "take", "time")))
 """Words of a question that what is not held need not repeat."""
 _NEAR = 3
@@ -69,3 +74,10 @@ def _falls_away(sentence: str, asked: Sequence[str], missing: re.Pattern[str]) -
         return False
     before = (content_stems(sentence[: m.start()])[-len(sought) - _NEAR :] for m in found)
     return any(all(holds_alike(near, s) for s in sought) for near in before)
+
+
+def says_unknown(question: str, sentence: str) -> bool:
+    """Whether a sentence says of what is asked for, and of nothing else, that it is not known ("The cause is not known." of "What caused the fire?")."""
+    found = _UNKNOWN.search(sentence)
+    what = {*content_stems(sentence[: found.start()])} if found else set()
+    return bool(what) and not asks_whether(question) and what <= {*content_stems(question)}

@@ -41,7 +41,10 @@ _SAID_BEFORE = re.compile(
     r"\b(?:said|says|added|explained|replied|warned|wrote)\s(?:(?:(?!\b(?:that|who))[^,.;:\"“”]){0,60},\s)?(?:(?!that\b|who)[\w'’-]+\s){0,3}$"
 )
 _SAYS_BEHIND = re.compile(r"(?:,[^,.;:\"“”]{1,60},)?\s(?:said|says|added|asked|explained|replied|told|warned|wrote)\b")
-_WHO_DID = re.compile(r"\s*who\s+(?P<verb>[a-z]+)\s+(?P<what>(?:[\w'’-]+\s){0,4}[\w'’-]+)\s*\?*\s*", re.IGNORECASE)
+_WHO_DID = re.compile(
+    r"\s*who\s+(?P<verb>[a-z]+)(?P<to>\s(?:after|at|for|on|over|to|with))?\s+(?:(?:the|an?)\s+)?(?P<thing>(?:[\w'’-]+\s){0,4}[\w'’-]+)\s*\?*\s*",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"\b(?:accus|alleg|believ|claim|den(?:y|ie)|disput|false|fear|hop(?:e|ing)|if|never|not|rumou?r|suggest|suspect|unless|whether)\w*(?:\s\w+){0,3}\W+$",
     re.IGNORECASE,
@@ -100,7 +103,7 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
             _SAID_BEFORE.search(sentence, 0, start) or _SAYS_BEHIND.match(sentence, end) for start, end in _places(sentence, speaker)
         )
     if (asked := _WHO_DID.fullmatch(question)) and asked["verb"].lower() not in AUXILIARIES:
-        doer = _doer(asked["verb"], asked["what"])
+        doer = _doer(f"{asked['verb']}{asked['to'] or ''}", asked["thing"])
         return lambda sentence, _before: _names_doer(sentence, doer)
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
@@ -152,22 +155,22 @@ def _places(sentence: str, name: Sequence[Word]) -> Iterator[tuple[int, int]]:
                 yield first.start if first else word.start, word.end
 
 
-def _doer(verb: str, what: str) -> re.Pattern[str]:
-    """A name that did something, in the very words: "Orbit bought Paladin", "the search was led by Yves Morel"."""
-    done, thing = re.escape(verb), re.sub(r"\\?\s+", r"\\s+", re.escape(re.sub(r"^(?:the|an?)\s+", "", what.strip(), flags=re.IGNORECASE)))
-    act = rf"(?i:{done})\s(?i:the\s|an?\s)?(?i:{thing})\b"
+def _doer(done: str, thing: str) -> re.Pattern[str]:
+    """A name that did something, in the very words: "Orbit bought Paladin", "the search was led by Yves Morel", "the study, paid for by her ministry"."""
+    done, thing = re.escape(done), re.escape(thing)
     return re.compile(
-        rf"(?P<name>{_NAME})(?:,\s(?:who|which))?(?:\s[a-z]+ly)?\s{act}"
-        rf"|\b(?i:{thing})\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:[a-z]+ly\s)?(?i:{done})\sby\s(?:the\s|an?\s)?(?:[a-z-]+\s){{0,3}}(?P<by>{_NAME})"
+        rf"(?P<name>{_NAME})(?:,\s(?:who|which))?(?:\s[a-z]+ly)?\s(?i:{done}\s(?:the\s|an?\s)?{thing})\b"
+        rf"|\b(?i:{thing})(?:,?\s(?:which\s)?(?:is|are|was|were|has\sbeen|have\sbeen))?,?\s(?:[a-z]+ly\s)?(?i:{done})\sby\s"
+        rf"(?:(?P<whose>(?:his|her|its|their)\s\w+)|(?:the\s|an?\s)?(?:[a-z-]+\s){{0,3}}(?P<by>{_NAME}))"
     )
 
 
 def _names_doer(sentence: str, doer: re.Pattern[str]) -> bool:
     """Whether a sentence says so, and not only that somebody claims, denies or fears it."""
     for found in doer.finditer(sentence):
-        named = next(iter(_content(found["name"] or found["by"])), None)
+        named = next(iter(_content(found["name"] or found["by"] or found["whose"])), None)
         opening = named.start if named and found["name"] else 0  # "If" may stand before it, with the capital of a first word.
-        if named and may_be_name(named) and not _HEDGE.search(sentence, 0, found.start() + opening):
+        if named and (found["whose"] or may_be_name(named)) and not _HEDGE.search(sentence, 0, found.start() + opening):
             return True
     return False
 

@@ -53,6 +53,10 @@ _LEAVES_OPEN = re.compile(
     r"\b(?:(?:(?:would|could|did) not|(?:would|could|did)n['’]t) say (?:whether|if|when)|declined to say (?:whether|if|when)|left (?:it )?open (?:whether|if|when))\b",
     _I,
 )
+_WONDERS = re.compile(
+    r"\b(?:asks?|asked|wants? to know|wanted to know|wonders?|wondered) (?:who|whom|whose|what|which|when|where|why|how|whether|if)\b", _I
+)
+_REPLIES = re.compile(r"\b(?:said|says|told|replied|answered|explained|will|would)\b", _I)
 _THERE_IS_NO = re.compile(r"\b(?:there (?:is|are|was|were) no|has no|have no)\b", _I)
 _NEAREST = re.compile(r"\W*the (?:nearest|closest|next|only)(?: one)? (?:is|are|was|were|can)\b", _I)
 """What there is instead, left out but for where that is."""
@@ -111,7 +115,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
-    completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open)
+    completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open, _replies)
     if denies_it or _EXCEPTS.search(following) or any(c(following, sentence) for c in completes):
         return here[:1]
     if _DECIDES.search(_CLAIMED.sub("", sentence)) or _BUT.search(sentence):
@@ -145,6 +149,11 @@ def _is_nearest(following: str, sentence: str) -> bool:
 def _leaves_open(following: str, sentence: str) -> bool:
     """Whether an intention is followed by that somebody would not say whether, or when, it holds."""
     return bool(_INTENDS.search(sentence) and leans_on_context(following) and _LEAVES_OPEN.search(following))
+
+
+def _replies(following: str, sentence: str) -> bool:
+    """Whether what somebody asks is followed by what somebody says to it ("Bo asked who pays. Cy will find out.")."""
+    return bool(_WONDERS.search(sentence) and _REPLIES.search(following))
 
 
 def _gives_another(following: str, sentence: str) -> bool:

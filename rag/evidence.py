@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rag.absences import denier
+from rag.absences import denier, says_unknown
 from rag.appositions import ANTECEDENT_WITHIN, OPENING_OF_LIFE, life_told, teller
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
@@ -80,6 +80,8 @@ _OF_OTHER_ARTICLE = 2.0
 """What one loses of another article than the question is about."""
 _OF_DAY = 1.5
 """What one gains that names the weekday or month which the question does: "closed on Mondays" tells nothing of Thursdays."""
+_UNKNOWN = 3.0
+"""What one gains that says that what is asked is not known: another tells something else then."""
 _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
@@ -811,6 +813,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + _OF_ROW * has_cell(c.text, stems)
         + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
         + of_rank(c.text)
+        + _UNKNOWN * says_unknown(question, c.text)
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read

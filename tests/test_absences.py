@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.absences import denier
+from rag.absences import denier, says_unknown
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,19 @@ def test_only_who_how_many_when_and_where_are_answered_by_that(question):
 
 def test_where_is_not_answered_by_nobody():
     assert not denier("Where was nobody hurt?")("Nobody was hurt.", "Fire destroys the boathouse")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "says"),
+    [
+        ("What caused the fire?", "The cause is not known.", True),
+        ("What was the cause of the fire?", "The cause of the fire is still under investigation.", True),
+        ("What caused the fire?", "The cause has not yet been established, the police said.", True),
+        ("What caused the fire?", "The owner is not known.", False),
+        ("What caused the fire?", "It is not known.", False),
+        ("What caused the fire?", "The cause is a cable.", False),
+        ("Is the cause known?", "The cause is not known.", False),
+    ],
+)
+def test_that_what_is_asked_is_not_known_is_said_in_its_words(question, sentence, says):
+    assert says_unknown(question, sentence) is says

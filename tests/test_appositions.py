@@ -35,6 +35,10 @@ def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
         ("Who bought Paladin?", "Orbit, which bought Paladin, has grown.", True),
         ("Who won the men's race?", "The men's race was won by the Eritrean Tadese Worku.", True),
         ("Who won the men's race?", "The men's race was won by a stranger.", False),
+        ("Who paid for the study?", "A study paid for by her ministry had found otherwise.", True),
+        ("Who paid for the study?", "A study paid for by mistake had found otherwise.", False),
+        ("Who paid for the study?", "The Nansen Fund paid for the study.", True),
+        ("Who paid for the study?", "The Nansen Fund paid the study.", False),
         ("Who leads the search?", "It is hard, said Yves Morel, who leads the search.", True),
     ],
 )

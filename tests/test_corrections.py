@@ -70,6 +70,9 @@ from rag.sentences import split_sentences
         ("He said that he had offered a delay. Denning left. Nobody believed that.", []),
         ("There is no car park. The nearest is at the station.", ["The nearest is at the station."]),
         ("There is a car park. The nearest is at the station.", []),
+        ("Bo asked who pays for the heaters. Cy will ask the landlord.", ["Cy will ask the landlord."]),
+        ("Bo asked who pays for the heaters. The lamp burned oil.", []),
+        ("Bo asked for a heater. Cy will ask the landlord.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),
     ],
 )
