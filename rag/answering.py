@@ -42,6 +42,12 @@ _AGENT_WITHIN = 3
 LONGEST_ITEM_WORDS = 4
 """Of a list."""
 _EXTENTS = frozenset("must shall should may might always never all every only most each both".split())
+_REPORTS = re.compile(r"\b(?:sa(?:id|ys?)|told|stat(?:ed|es)|announced|claimed|declared)\b", re.IGNORECASE)
+_REPORTED = re.compile(
+    rf"{_REPORTS.pattern}|[\"“”]|\b(?:according to|add(?:ed|s)|argued|asked|called|explained|insisted|promised|replied|reported|stressed|warned|wrote)\b",
+    re.IGNORECASE,
+)
+"""What tells that somebody says something."""
 _LIMIT = re.compile(
     r"\b(?P<limit>(?:about|approximately|around|roughly|nearly|almost|up to|at least|at most|more than|fewer than|less than|over|under)(?=\s+\W?\d)"
     r"|(?:nearly|almost|mainly|principally|mostly|largely|partly|partially|usually|often|sometimes|generally|typically|normally|rarely|seldom|hardly))\s+\W?(?P<limited>\w+)",
@@ -167,7 +173,7 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
-    What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it; and of two alternatives it must have both.
+    What it has somebody say must be said there. What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it; and of two alternatives it must have both.
     """
     strays = (_leaves_out_limit, _leaves_out_alternative, _makes_present, _gives_other_agent)
     if _names_for_pronoun(text, cited) or any(s(text, e.text) for s in strays for e in cited):
@@ -175,6 +181,8 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
     if not extents <= {w.surface.lower() for h in held for w in words(h)}:
+        return False
+    if _REPORTS.search(text) and not any(map(_REPORTED.search, held)):
         return False
     named = {(a.stem, b.stem) for a, b in _neighbours(text) if all(w.is_content and w.surface[0].isupper() for w in (a, b))}
     return named <= {(a.stem, b.stem) for h in held for a, b in _neighbours(h)} and _check_words(text, held).score == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -25,6 +26,8 @@ _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something hold
 _BREAK = re.compile(r"[?!,;:()\"“”]+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
+_ONE = re.compile(r"it|its|he|him|his|she|hers?", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|men|women|children")
 _END = ""
 
 _Tree = dict[str, "_Tree"]  # Phrases by their words; ``_END`` where one may end.
@@ -71,9 +74,10 @@ def _keeps_words(question: str, rewritten: str) -> bool:
 
 
 def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str], people: Sequence[str]) -> ReplyForm | None:
-    """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he"; if it has none, with an addition at its
-    end. None if nothing was named."""
-    phrases = _tree(phrase for text in said for phrase in _phrases(text))
+    """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he", no plural in that of "it"; if it has none,
+    with an addition at its end. None if nothing was named."""
+    named = [phrase for text in said for phrase in _phrases(text)]
+    phrases, ones = _tree(named), _tree(p for p in named if not _is_plural(p))
     if not phrases:
         return None
     question = question.rstrip(" ?.!")
@@ -82,7 +86,7 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
     for reference in pointing:
         parts.append(_literal(question[done : reference.start()]))
         done = reference.end()
-        phrase = "person" if people and has_he_or_she(reference.group()) else "phrase"
+        phrase = "person" if people and has_he_or_she(reference.group()) else "one" if _ONE.fullmatch(reference.group()) else "phrase"
         if reference.group().lower() == "there":
             parts.append("place")
         elif not is_possessive(question, reference):
@@ -101,6 +105,7 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
         (
             f'root ::= {" ".join(parts)} "?"',
             f"phrase ::= {_written(phrases)}",
+            f"one ::= {_written(ones) or 'phrase'}",
             f"person ::= {_written(_tree(name.split() for name in people)) or 'phrase'}",
             'owns ::= ("\'s" | "\'")',
             f'place ::= {_one_of("in at on".split())} " " phrase',
@@ -128,6 +133,12 @@ def _phrases(text: str) -> Iterator[list[str]]:
                         yield body
                     if has_article or first[0].islower():
                         yield ["the", *body]
+
+
+def _is_plural(phrase: Sequence[str]) -> bool:
+    """Whether what names something names several ("the guides from Italy"), as far as its spelling tells."""
+    head = next((a for a, b in itertools.pairwise([*phrase, "of"]) if b.lower() in FUNCTION_WORDS and a.lower() not in ARTICLES), "")
+    return bool(_PLURAL.fullmatch(head))
 
 
 def _is_predicate(run: Sequence[str], place: int) -> bool:

@@ -957,6 +957,8 @@ def test_he_or_she_is_told_by_a_sentence_further_up_where_the_one_before_does_no
         ("The drill was carried by the University of Padua.", "It carried a drill by the University of Padua.", False),
         ("The drill is by the University of Padua.", "It carried a drill that is by the University of Padua.", True),
         ("The drill was built by Padua.", "The drill, which was built by Padua, is long.", True),
+        ("Padua said that it built the drill.", "Padua built the drill.", False),
+        ("Padua said that it built the drill.", "Padua told Milan that it built the drill.", True),
         ("The drill was built by Padua.", "Padua built the drill, and a book by Padua says so.", True),
     ],
 )

@@ -30,7 +30,7 @@ def allowed(question, history=BEFORE):
     rewrite(lambda: model, question, history, Usage())
     rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
     root = rules.pop("root")
-    for name in ("person", "owns", "place", "phrase"):
+    for name in ("person", "owns", "place", "one", "phrase"):
         root = re.sub(rf'(?<![\w"]){name}(?![\w"])', lambda _, rule=rules[name]: f"({rule})", root)
     parts = re.findall(r'"(?:[^"\\]|\\.)*"|[()|?]', root)
     return re.compile("".join(re.escape(re.sub(r"\\(.)", r"\1", p[1:-1])) if p[0] == '"' else p for p in parts))
@@ -132,3 +132,14 @@ def test_what_something_was_is_no_name():
     assert grammar.fullmatch("Who repaired the storm of 1871?")
     assert not grammar.fullmatch("Who repaired the broken?")
     assert allowed("Who repaired them?", [Turn("Were broken windows found?")]).fullmatch("Who repaired the broken windows?")
+
+
+def test_it_is_no_plural():
+    history = [Turn("What burned?", "The fire of three mills hurt two men from Bergen near the glass.")]
+    it, they = allowed("How did it start?", history), allowed("How did they start?", history)
+    for phrase in ("mills", "the three mills", "two men from Bergen", "the men"):
+        assert not it.fullmatch(f"How did {phrase} start?")
+    for phrase in ("the fire", "the fire of three mills", "Bergen", "the glass"):
+        assert it.fullmatch(f"How did {phrase} start?")
+        assert they.fullmatch(f"How did {phrase} start?")
+    assert they.fullmatch("How did the mills start?")
