@@ -78,6 +78,8 @@ _ANOTHER_VALUE = re.compile(
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""
+_IT_HAS = re.compile(r"\b(?:it|this|that|they|these) (?:has|have|had|is|are|was|were|will be) (?:since |now |been )*$", _I)
+"""Of what is said before, right before a change: "Because of the strike this has been moved to"."""
 _VALUE = re.compile(r"\D{0,10}(\d+(?:[.,:]\d+)*)")
 _WHAT_KIND = re.compile(r"\b(?:(?:what|which) \w+|how many people)\b", _I)
 """Of what is asked for ("what time"): what tells another one need not name it."""
@@ -157,8 +159,10 @@ def _replies(following: str, sentence: str) -> bool:
 
 
 def _gives_another(following: str, sentence: str) -> bool:
-    """Whether a sentence goes on about the one before it by a pronoun and says to which figure that has changed ("It has since reduced its stake to 12 percent")."""
-    change = _ANOTHER_VALUE.search(following) if opens_with_pronoun(following) and _FIGURE.search(sentence) else None
+    """Whether a sentence goes on about the one before it by a pronoun, and says to which figure that has changed ("It has since reduced its stake to 12 percent")."""
+    change = _ANOTHER_VALUE.search(following) if _FIGURE.search(sentence) else None
+    if change and not (opens_with_pronoun(following) or _IT_HAS.search(following, 0, change.start())):
+        return False
     value = _VALUE.match(following, change.end()) if change else None
     return value is not None and value[1] not in sentence
 

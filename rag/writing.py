@@ -290,7 +290,7 @@ class Writer:
         if added:
             items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
             is_whole = any(best.span.start <= _start_of_words(text, i) and i.end <= best.span.end for i in items)  # No sentence of several.
-            answers = is_whole and not named & columns and len(items) <= MOST_ALIKE
+            answers = is_whole and (asks_for_several(question) or not named & columns) and len(items) <= MOST_ALIKE
         else:
             answers = bool(named & above) and (may_have_several_answers(question) or asks_for_extreme(question))
         return (introduction, items) if answers and len(items) > 1 else (None, [])

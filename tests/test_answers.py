@@ -1192,6 +1192,7 @@ ROWS = ["Boat · Hire · Deposit", "Canoe · 12 € · 50 €", "Dinghy · 30 �
         ("Which boat has the lowest hire?", "Dinghy", "Prices:\n- " + "\n- ".join(ROWS)),
         ("What is the hire of the dinghy?", "Dinghy", "The hire of the dinghy is 30 €."),
         ("When is rowing?", "17:00", "Courses:\n- Time: 08:00 · Monday: Rowing · Friday: Knots\n- Time: 17:00 · Monday: Sailing · Friday: Rowing"),
+        ("Which times are for rowing?", "17:00", "Courses:\n- Time: 08:00 · Monday: Rowing · Friday: Knots\n- Time: 17:00 · Monday: Sailing · Friday: Rowing"),
         ("When is rowing on Friday?", "17:00", "On Friday, rowing is at 17:00."),
         ("When are prices told?", "Prices", "The documents do not say."),
     ],

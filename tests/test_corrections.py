@@ -38,6 +38,11 @@ from rag.sentences import split_sentences
             ["Its chairman would not say that on Monday."],
         ),
         ("In 2009 the family, which held 35 percent, refused. It has since cut its stake to 12.", ["It has since cut its stake to 12."]),
+        (
+            "Year 6 was to visit the museum on 21 October. Because of the strike this has been moved to 4 November.",
+            ["Because of the strike this has been moved to 4 November."],
+        ),
+        ("Year 6 was to visit the museum on 21 October. Because of the strike the ferry has been moved to 4 November.", []),
         ("The family held 35 percent. The city has cut its stake to 12.", []),
         ("Only the first owner may claim. There is one exception: the household.", ["There is one exception: the household."]),
         ("Ms Osei proposed that phones be locked away. The vote was 3 to 1.", ["The vote was 3 to 1."]),
