@@ -44,9 +44,9 @@ for _pair in """more/less first/last largest/smallest highest/lowest increased/d
     eastern/western male/female older/younger early/late earlier/later many/few always/never most/least above/below public/private
     positive/negative major/minor succeeded/failed upper/lower success/failure victory/defeat confirmed/denied best/worst legal/illegal
     guilty/innocent acquitted/convicted cleared/convicted gained/lost grew/shrank growth/decline improved/worsened expanded/shrank strengthened/weakened
-    raised/lowered raised/cut profit/loss bought/sold survived/died alive/dead cheaper/dearer cheap/expensive safe/dangerous shorter/longer
-    larger/smaller bigger/smaller faster/slower warmer/colder stronger/weaker better/worse lighter/heavier maximum/minimum majority/minority
-    import/export arrived/departed full/empty wet/dry hot/cold""".split():
+    raised/lowered raised/cut profit/loss bought/sold survived/died alive/dead cheaper/dearer cheap/expensive shorter/longer larger/smaller
+    bigger/smaller faster/slower warmer/colder stronger/weaker better/worse lighter/heavier maximum/minimum arrived/departed full/empty
+    wet/dry hot/cold""".split():
     _a, _b = map(stem, _pair.split("/"))
     _OPPOSITE.setdefault(_a, set()).add(_b)
     _OPPOSITE.setdefault(_b, set()).add(_a)
