@@ -27,7 +27,7 @@ _BREAK = re.compile(r"[?!,;:()\"“”]+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
 _ONE = re.compile(r"it|its|he|him|his|she|hers?", re.IGNORECASE)
-_PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|men|women|children")
+_PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|police|men|women|children")
 _END = ""
 
 _Tree = dict[str, "_Tree"]  # Phrases by their words; ``_END`` where one may end.

@@ -61,6 +61,11 @@ def test_of_a_question_with_its_answer_the_words_count_beside_what_a_model_finds
         ("The report came two weeks early.", ["The report came two weeks late."], "opposite of early"),
         ("The plan was rejected by the council.", ["The council accepted the plan."], "opposite of rejected"),
         ("Tom Reiss was convicted of taking bribes.", ["The court acquitted Tom Reiss of taking bribes."], "opposite of convicted"),
+        (
+            "Mayor Tom Reiss was convicted of taking bribes for permits.",
+            ["Court clears mayor of taking bribes but convicts deputy.", "A court acquitted Mayor Tom Reiss of taking bribes for permits."],
+            "opposite of convicted",
+        ),
         ("The firm made a profit of 3 million euros.", ["The firm made a loss of 3 million euros."], "opposite of profit"),
         ("Where did the council vote? Bergen", [VOTE], "name Bergen"),
         ("The US sent vaccines.", ["Vaccines that were used soon were sent."], "name US"),

@@ -135,9 +135,9 @@ def test_what_something_was_is_no_name():
 
 
 def test_it_is_no_plural():
-    history = [Turn("What burned?", "The fire of three mills hurt two men from Bergen near the glass.")]
+    history = [Turn("What burned?", "The fire of three mills hurt two men from Bergen near the glass, the police said.")]
     it, they = allowed("How did it start?", history), allowed("How did they start?", history)
-    for phrase in ("mills", "the three mills", "two men from Bergen", "the men"):
+    for phrase in ("mills", "the three mills", "two men from Bergen", "the men", "the police"):
         assert not it.fullmatch(f"How did {phrase} start?")
     for phrase in ("the fire", "the fire of three mills", "Bergen", "the glass"):
         assert it.fullmatch(f"How did {phrase} start?")
