@@ -150,9 +150,15 @@ def _places(sentence: str, name: Sequence[Word]) -> Iterator[tuple[int, int]]:
     said = words(sentence)
     for i, word in enumerate(said):
         if name and word.stem == name[-1].stem and may_be_name(word):
-            first = said[i - 1] if i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : word.start] == " " else None
+            first = _name_before(sentence, said, i)
             if first is None or len(name) == 1 or first.stem == name[-2].stem:
                 yield first.start if first else word.start, word.end
+
+
+def _name_before(sentence: str, said: Sequence[Word], place: int) -> Word | None:
+    """The word that may be a name and stands right before another, "Olga" of "Olga Prei"; None without one."""
+    before = said[place - 1] if place else None
+    return before if before and may_be_name(before) and sentence[before.end : said[place].start] == " " else None
 
 
 def _doer(done: str, thing: str) -> re.Pattern[str]:
@@ -182,7 +188,7 @@ def _is_described(sentence: str, name: Sequence[Word]) -> bool:
         if not may_be_name(said[i]) or any(a.stem != b.stem for a, b in zip(said[i:], name, strict=False)):
             continue
         start, after = i, said[i + len(name) - 1].end
-        if len(name) == 1 and i and may_be_name(said[i - 1]) and sentence[said[i - 1].end : said[i].start] == " ":
+        if len(name) == 1 and _name_before(sentence, said, i):
             start -= 1  # "Olga Prei" for "Prei".
         is_place = sentence.startswith(",", after) and start and _opens_clause(sentence, said, start - 1)  # "In Estry, the fair …"
         if (_AFTER_NAME.match(sentence, after) and not is_place) or (start and _is_description(sentence, said, start, after)):

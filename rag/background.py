@@ -38,12 +38,17 @@ def is_background(question: str, sentence: str, opening: str, published: str | N
         opening: what its article begins with.
         published: the article's ISO date, if it states one.
     """
+    is_elsewhere = _tells_of_year(question, sentence, published) or _tells_of_all(question, sentence)
+    return is_elsewhere and not WEEKDAYS.isdisjoint(w.surface.lower() for w in words(opening))
+
+
+def _tells_of_year(question: str, sentence: str, published: str | None) -> bool:
+    """Whether a sentence tells of another year than its article, and names nothing that the question does."""
     told = _IN_YEAR.match(sentence)
-    is_of_year = told is not None and bool(YEAR.fullmatch(told["year"])) and not (published or "").startswith(told["year"])
+    if not told or not YEAR.fullmatch(told["year"]) or (published or "").startswith(told["year"]):
+        return False
     named = {w.stem for w in words(question)[1:] if may_be_name(w)}
-    is_elsewhere = is_of_year and named.isdisjoint(w.stem for w in words(sentence))
-    is_news = not WEEKDAYS.isdisjoint(w.surface.lower() for w in words(opening))
-    return is_news and (is_elsewhere or _tells_of_all(question, sentence))
+    return named.isdisjoint(w.stem for w in words(sentence))
 
 
 def _tells_of_all(question: str, sentence: str) -> bool:

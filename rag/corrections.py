@@ -161,9 +161,9 @@ def _replies(following: str, sentence: str) -> bool:
 def _gives_another(following: str, sentence: str) -> bool:
     """Whether a sentence goes on about the one before it by a pronoun, and says to which figure that has changed ("It has since reduced its stake to 12 percent")."""
     change = _ANOTHER_VALUE.search(following) if _FIGURE.search(sentence) else None
-    if change and not (opens_with_pronoun(following) or _IT_HAS.search(following, 0, change.start())):
+    if change is None or not (opens_with_pronoun(following) or _IT_HAS.search(following, 0, change.start())):
         return False
-    value = _VALUE.match(following, change.end()) if change else None
+    value = _VALUE.match(following, change.end())
     return value is not None and value[1] not in sentence
 
 

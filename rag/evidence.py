@@ -140,8 +140,9 @@ _LONGEST_PARENT = 200
 """Characters of an item below which others stand."""
 _LONGEST_OPENING = 800
 """Characters of an article in which its first sentence ends."""
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _RANKS = re.compile(
-    r"\W*(?:it|this|that) (?:is|was|has been|will be|would be) (?:\w+ )?(?:the (?:[\w’']+ )?|(?:his|her|its|their|[\w-]+['’]s) )(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest|least|only|most|worst|\w+est)\b",
+    rf"\W*(?:it|this|that) (?:is|was|has been|will be|would be) (?:\w+ )?(?:the (?:[\w’']+ )?|(?:his|her|its|their|[\w-]+['’]s) )(?:{_NTH}|last|latest|least|only|most|worst|\w+est)\b",
     re.IGNORECASE,
 )
 """What opens a paragraph on all that its article tells of: "It was the second accident this year"."""
@@ -160,7 +161,7 @@ _COUNTABLE = re.compile(r"\w+[^\Ws]s|people|men|women|children|one", re.IGNORECA
 """What "no" is a number of: "no jobs", but not "no say"."""
 _HOW_MANY_TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
-    r"\b(?P<rank>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
+    rf"\b(?P<rank>{_NTH}|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
     re.IGNORECASE,
 )
 """Which of several something is, with what it is one of behind it."""
@@ -222,11 +223,8 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
     fresh = [w for w in sentence if w.stem not in question_stems]
     match kind:
         case AnswerType.QUANTITY:
-            return any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh) or any(
-                w.surface.lower() == "no"
-                and any(n.stem in question_stems or _COUNTABLE.fullmatch(n.surface) for n in sentence[i + 1 : i + 1 + _COUNTED_WITHIN])
-                for i, w in enumerate(sentence)
-            )
+            is_given = any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
+            return is_given or _counts_none(sentence, question_stems)
         case AnswerType.TIME:
             fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
             things = {a for a, b in itertools.pairwise(sentence) if a.surface.lower() in NUMBER_WORDS and b.is_content and not _is_time(b)}
@@ -236,6 +234,12 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
             return any(w.surface[0].isupper() and w.is_content and (w.start > first) for w in fresh)
         case AnswerType.OTHER:
             return any(w.is_content for w in fresh)
+
+
+def _counts_none(sentence: Sequence[Word], question_stems: Collection[str]) -> bool:
+    """Whether a sentence says that there are none of some things, or no more of what is asked about ("no jobs", "no flour", but not "no say")."""
+    near = (sentence[i + 1 : i + 1 + _COUNTED_WITHIN] for i, w in enumerate(sentence) if w.surface.lower() == "no")
+    return any(n.stem in question_stems or _COUNTABLE.fullmatch(n.surface) for following in near for n in following)
 
 
 def _is_time(word: Word) -> bool:
@@ -276,17 +280,18 @@ def _unnumbered(sentence: str, sentence_words: Sequence[Word], kind: AnswerType)
 def _ranking(question: str) -> Callable[[str], float]:
     """What a sentence gains that tells which of several something was ("its second recall"), if it is asked whether it was the first, or how many times; what it
     loses that is of the second only, where the first is asked about."""
-    asked = {m["rank"].lower(): {*content_stems(m["what"])} for m in _ORDINAL.finditer(question)}
-    of_any = {*content_stems(question)} if _HOW_MANY_TIMES.search(question) else set().union(*asked.values())
-    whether = asks_whether(question) or bool(_HOW_MANY_TIMES.search(question))
+    named, counts = list(_ORDINAL.finditer(question)), bool(_HOW_MANY_TIMES.search(question))
+    what = {*content_stems(question)} if counts else {s for m in named for s in content_stems(m["what"])}
+    ranks, asks_which = {m["rank"].lower() for m in named}, counts or asks_whether(question)
 
     def gains(sentence: str) -> float:
-        told = [m["rank"].lower() for m in _ORDINAL.finditer(sentence) if not of_any.isdisjoint(content_stems(m["what"]))]
-        if whether:
-            return _OF_RANK * bool(told)
-        return -_OF_RANK * bool(told and asked.keys().isdisjoint(w.surface.lower() for w in words(sentence)))
+        if not any(not what.isdisjoint(content_stems(m["what"])) for m in _ORDINAL.finditer(sentence)):
+            return 0.0
+        if asks_which:
+            return _OF_RANK
+        return -_OF_RANK * ranks.isdisjoint(w.surface.lower() for w in words(sentence))
 
-    return gains
+    return gains if what else lambda _: 0.0
 
 
 def counts_what_is_asked(question: str, text: str) -> bool:

@@ -161,12 +161,8 @@ def _violations(
     says_the_same = max(shared) >= _SAME_SHARE * len(claimed)
     here = {w.stem for w in closest}
     # What says the same but for one word may stand beside others that have that word: a title that tells who else was convicted.
-    turned = [
-        w
-        for w in content
-        if _OPPOSITE.get(w.stem, set()) & (near if w in missing else here if says_the_same else set()) and w.stem not in here
-    ]
-    if turned:
+    others = here if says_the_same else set()
+    if turned := [w for w in content if w.stem not in here and _OPPOSITE.get(w.stem, set()) & (near if w in missing else others)]:
         reasons.append(f"the cited words say the opposite of {', '.join(dict.fromkeys(w.surface for w in turned))}")
     if says_the_same and _negated(claim, content) != _negated(closest, content):
         reasons.append("one of claim and cited words is negated, the other is not")

@@ -26,7 +26,7 @@ _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something hold
 _BREAK = re.compile(r"[?!,;:()\"“”]+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
-_ONE = re.compile(r"it|its|he|him|his|she|hers?", re.IGNORECASE)
+_IT = frozenset(("it", "its"))
 _PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|police|men|women|children")
 _END = ""
 
@@ -86,8 +86,10 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
     for reference in pointing:
         parts.append(_literal(question[done : reference.start()]))
         done = reference.end()
-        phrase = "person" if people and has_he_or_she(reference.group()) else "one" if _ONE.fullmatch(reference.group()) else "phrase"
-        if reference.group().lower() == "there":
+        pronoun = reference.group().lower()
+        is_person = has_he_or_she(pronoun)
+        phrase = "person" if people and is_person else "one" if is_person or pronoun in _IT else "phrase"
+        if pronoun == "there":
             parts.append("place")
         elif not is_possessive(question, reference):
             parts.append(phrase)
