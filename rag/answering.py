@@ -101,6 +101,14 @@ class AnswerBuilder:
         """Whether a sentence says the same words already."""
         return any(_bare(s.text) == _bare(text) for s in self.sentences)
 
+    def says(self, text: str, spans: Collection[Span], question: str) -> bool:
+        """Whether the sentences that cite some places already say all of a text in its words or those of the question."""
+        if not all(map(self.cites, spans)):
+            return False
+        numbers = {self._numbers[s] for s in spans}
+        said = {stem for s in self.sentences if numbers & {*s.citations} for stem in content_stems(s.text)}
+        return {*content_stems(text)} <= said | {*content_stems(question)}
+
     def cites(self, span: Span) -> bool:
         """Whether a sentence cites these words."""
         return span in self._numbers

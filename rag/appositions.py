@@ -15,7 +15,7 @@ from rag.words import AUXILIARIES, Word, holds_alike, may_be_name, month_or_week
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
-    r"\s*(?:who(?:['’]s|\s+(?:is|was))|what(?:['’]s|\s+(?:is|was))(?:\s+the\s+name\s+of|(?=[^?]*\s(?:called|named)\s*\?)))"
+    r"\s*(?:who(?:['’]s|\s+(?:is|was|are|were))|what(?:['’]s|\s+(?:is|was))(?:\s+the\s+name\s+of|(?=[^?]*\s(?:called|named)\s*\?)))"
     r"\s+(?P<who>[^,;:?!]+?)(?:\s+(?:called|named))?\s*\?*\s*",
     re.IGNORECASE,
 )
@@ -50,6 +50,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 """What may stand before "Orbit bought Paladin" where that is not told as a fact."""
+_VERB_ENDING = re.compile(r"(?:es|ed|s|e)$")
 _DETERMINERS = frozenset("the a an his her its their our my your".split())
 _BEFORE_NOUN = frozenset("and as by for from of or with".split())
 _POSSESSIVES = frozenset("his her its their".split())
@@ -65,6 +66,10 @@ _NAMED = re.compile(
 )
 """A name after what somebody is, with another apposition between or not."""
 _NAME_FIRST = re.compile(rf"(?P<name>{_NAME})(?:,\s|\s\()(?P<what>[^,.;:()\"“”?!]{{1,60}}?)(?=\s*(?:[,.;:()]|$))")
+_DEFINED = re.compile(r"\((?:[a-z]+\s){0,3}[\"“‘'](?:[Tt]he\s)?(?P<what>[^\"“”()]{1,40})[\"”’']\)")
+"""What a contract calls somebody from there on: "Olga Prei ("the Tenant")"."""
+_DEFINED_WITHIN = 80
+"""Characters before it in which the name stands."""
 _VERB = re.compile(
     r".*(?:ed|s|ing)|told|met|saw|beat|gave|sent|shot|took|left|hit|paid|led|fought|taught|sold|bought|brought|struck|caught"
 )
@@ -86,7 +91,8 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asks for nothing that stands there.
 
     It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
-    when somebody was born or died, how old somebody is, what somebody said, or who did what a sentence says somebody did ("Who bought Paladin?").
+    when somebody was born or died, how old somebody is, what somebody said, or who does what a sentence says somebody does or is for that ("Who leads Solva?" –
+    "Solva's leader, Olga Prei").
     """
     if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
         end = "born" if asked["born"] else "dead"
@@ -104,7 +110,8 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
         )
     if (asked := _WHO_DID.fullmatch(question)) and asked["verb"].lower() not in AUXILIARIES:
         doer = _doer(f"{asked['verb']}{asked['to'] or ''}", asked["thing"])
-        return lambda sentence, _before: _names_doer(sentence, doer)
+        offices = [] if asked["to"] else [_content(f"{agent} {asked['thing']}") for agent in _agents(asked["verb"])]
+        return lambda sentence, before: _names_doer(sentence, doer) or any(_has_name(sentence, office, before) for office in offices)
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
         return None
@@ -169,6 +176,12 @@ def _doer(done: str, thing: str) -> re.Pattern[str]:
         rf"|\b(?i:{thing})(?:,?\s(?:which\s)?(?:is|are|was|were|has\sbeen|have\sbeen))?,?\s(?:[a-z]+ly\s)?(?i:{done})\sby\s"
         rf"(?:(?P<whose>(?:his|her|its|their)\s\w+)|(?:the\s|an?\s)?(?:[a-z-]+\s){{0,3}}(?P<by>{_NAME}))"
     )
+
+
+def _agents(verb: str) -> list[str]:
+    """What somebody may be called who does what a verb says: "leader" of "leads", "founder" of "founded", "head" of "heads"."""
+    base = _VERB_ENDING.sub("", verb.lower())
+    return [base, f"{base}er", f"{base}or"]
 
 
 def _names_doer(sentence: str, doer: re.Pattern[str]) -> bool:
@@ -249,13 +262,18 @@ def _has_name(sentence: str, office: Sequence[Word], before: str) -> bool:
         starts = what and (what[0].is_content or what[0].surface.lower() in _DETERMINERS)
         if starts and _is_of(what[-1], office) and _holds(what, office, before) and _names_another(found["name"], office):
             return True
+    for found in _DEFINED.finditer(sentence):
+        what = words(found["what"])
+        near = words(sentence[max(0, found.start() - _DEFINED_WITHIN) : found.start()])
+        if len(what) == len(office) and all(_is_of(w, office) for w in what) and any(map(may_be_name, near)):
+            return True
     return False
 
 
 def _names_another(name: str, office: Sequence[Word]) -> bool:
     """Whether what may be a name is one, and no word of the office."""
-    first = words(name)[0]
-    return may_be_name(first) and not _is_of(first, office)
+    first, *others = words(name)
+    return any(map(may_be_name, (first, *others))) and not _is_of(first, office)
 
 
 def _is_of(word: Word, some: Sequence[Word]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.words import WEEKDAYS, YEAR, may_be_name, words
+from rag.words import MONTHS, WEEKDAYS, YEAR, may_be_name, stem, words
 
 OPENING_OF_NEWS = 600
 """Characters of an article in which the news name the weekday on which something happened."""
@@ -14,6 +14,7 @@ _OF_THE_PAST = re.compile(
     re.IGNORECASE,
 )
 """What a question has that may be about the past."""
+_MONTHS = frozenset(map(stem, MONTHS))
 _IN_YEAR = re.compile(r"\W*(?:back )?in (?:\w+ )?(?P<year>\d{4})\b", re.IGNORECASE)
 
 _THE_ONE = re.compile(r"\bthe (?P<what>[a-z]{4,}(?<!s))\b")
@@ -40,6 +41,18 @@ def is_background(question: str, sentence: str, opening: str, published: str | N
     """
     is_elsewhere = _tells_of_year(question, sentence, published) or _tells_of_all(question, sentence)
     return is_elsewhere and not WEEKDAYS.isdisjoint(w.surface.lower() for w in words(opening))
+
+
+def names_another_time(question: str, sentence: str) -> bool:
+    """Whether a sentence names months, or years, but none of those that a question does."""
+    asked, here = _times(question), _times(sentence)
+    return any(some and others and some.isdisjoint(others) for some, others in zip(asked, here, strict=True))
+
+
+def _times(text: str) -> tuple[set[str], set[str]]:
+    """The months and years that a text names."""
+    some = words(text)
+    return {w.stem for w in some if w.surface[0].isupper() and w.stem in _MONTHS}, {w.stem for w in some if YEAR.fullmatch(w.surface)}
 
 
 def _tells_of_year(question: str, sentence: str, published: str | None) -> bool:

@@ -27,7 +27,7 @@ _TAKES_BACK = re.compile(
     r"|assertion|assumption|theor|belief|view|charge|answer|information)(?:y|ies|s)?)(?:['’]s| is| was| are| were| has been| have been| proved(?: to be)?| turned out(?: to be)?)"
     r"(?: \w+){0,2}? (?:(?:wrong|false|untrue|incorrect|inaccurate|mistaken|unfounded|baseless|disproved|refuted|retracted|withdrawn|nonsense)(?! to\b)"
     r"|an? (?:mistake|myth|hoax|lie|misunderstanding|typo|error)|not (?:true|right|correct|so|the case))"
-    r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken)"
+    r"|turned out (?:to be|that|otherwise)|(?:I|he|she|they|we|you)(?: am| are| was| were|['’]re) (?:wrong|mistaken)"
     r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b(?!['’]s\b)",
     _I,
 )
@@ -67,10 +67,16 @@ _FORMER = re.compile(r"^\W*until (?:\w+ ){0,2}\d{4}\b|\b(?:formerly|previously|o
 _NOW = re.compile(r"\b(?:since|now|today|nowadays|currently|no longer|any ?more|later|then|replaced)\b", _I)
 _BUT = re.compile(r"\bbut\b", _I)
 _CORRECTS = re.compile(
-    r"^\W*(?:\w+(?: \w+)?, )?(?:(?:correction|erratum|errata|update|edit)\b[^:.!?]{0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)",
+    r"^\W*(?:\w+(?: \w+)?, )?(?:(?:correction|erratum|errata|update|edit)\b(?:[^:.!?]|\.(?= ?\d)){0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)",
     _I,
 )
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_REPLACES = re.compile(
+    r"\b(?:replac(?:es|ed|ing)|instead of|rather than)\s(?:on\s)?(?:the\s)?(?P<former>\d+)(?!\d|[.,:]\d)"
+    r"|\b(?P<gone>\d+)(?:st|nd|rd|th)?\s(?:is off|(?:will not|won['’]t|does not|doesn['’]t|cannot|can['’]t) (?:work|happen|take place))\b",
+    re.IGNORECASE,
+)
+"""A day, or number, that no longer holds: "28 November replaces the 21st"."""
 _ANOTHER_VALUE = re.compile(
     r"\b(?P<changed>ris(?:en|es?)|rose|climb(?:s|ed)?|grow[ns]?|grew|go(?:ne|es) (?:up|down)|went (?:up|down)|f[ae]ll(?:s|en)?|drop(?:s|ped)?"
     r"|(?:rais|increas|lower|reduc|decreas|halv|doubl|tripl|extend|shorten|revis|chang|mov|reschedul)(?:e?d|es?)|cuts?|lift(?:s|ed)|brought forward|put (?:off|back))\b"
@@ -80,6 +86,7 @@ _ANOTHER_VALUE = re.compile(
 """A change, and of what it leads to the beginning: "doubled the aid to"."""
 _IT_HAS = re.compile(r"\b(?:it|this|that|they|these) (?:has|have|had|is|are|was|were|will be) (?:since |now |been )*$", _I)
 """Of what is said before, right before a change: "Because of the strike this has been moved to"."""
+_NUMBER = re.compile(r"(?<![\d.,:])\d+(?![\d:]|[.,]\d)")
 _VALUE = re.compile(r"\D{0,10}(\d+(?:[.,:]\d+)*)")
 _WHAT_KIND = re.compile(r"\b(?:(?:what|which) \w+|how many people)\b", _I)
 """Of what is asked for ("what time"): what tells another one need not name it."""
@@ -91,7 +98,9 @@ _LEAVES = re.compile(
     r"|retir(?:es?|ed|ing)|quits?|leaves|left (?:the|her|his|their|office)|hand(?:s|ed) over)\b",
     _I,
 )
-_FOLLOWS = re.compile(r"\b(?:succeed(?:s|ed)|replac(?:es|ed)|t(?:akes?|ook|aken) over from)\b", _I)
+_FOLLOWS = re.compile(
+    r"\b(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )(?:succeed(?:s|ed)|replac(?:es|ed)|t(?:akes?|ook|aken) over from)\b", _I
+)
 _AMENDS = re.compile(
     r"\b(?:is|are|was|were|be|been|hereby)(?: \w+ly)? (?:amended|changed|deleted|modified|removed|repealed|replaced|revised|struck|superseded|suspended)\b"
     r"|\b(?:amends|changes|deletes|modifies|repeals|replaces|revises|supersedes|suspends)\b",
@@ -170,9 +179,12 @@ def _gives_another(following: str, sentence: str) -> bool:
 def corrects(later: str, said: str, question: str) -> bool:
     """Whether a sentence that stands further on says that something has changed, or was not so, and is about what a sentence adds to a question."""
     is_marked, found = _CORRECTS.match(later), list(_CHANGES.finditer(later))
+    here = {*content_stems(said)}
+    replaced = {m["former"] or m["gone"] for m in _REPLACES.finditer(later)}
+    if replaced & {*_NUMBER.findall(said)} and any(not s[0].isdigit() for s in here & {*content_stems(later)}):
+        return True
     if not (is_marked or found):
         return False
-    here = {*content_stems(said)}
     added = here - {*content_stems(question)}
     shared = {*content_stems(_CHANGES.sub(" ", later[is_marked.end() :] if is_marked else later))} & here
     if is_marked:

@@ -82,6 +82,8 @@ _OF_DAY = 1.5
 """What one gains that names the weekday or month which the question does: "closed on Mondays" tells nothing of Thursdays."""
 _UNKNOWN = 3.0
 """What one gains that says that what is asked is not known: another tells something else then."""
+_OF_SUBJECT = 3.0
+"""What one gains that says how something is of the very thing of which that is asked: "The harbour is closed." of "Is the harbour open?", not "The inn is open."."""
 _HEADING = 1.0
 """What a marked heading loses: a sentence below it says it better."""
 _TOLD = 0.8
@@ -120,9 +122,11 @@ _TIME_WORDS = (
 _DAYS = frozenset(map(stem, (MONTHS - {"may"}) | WEEKDAYS))
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
 _LEAD = re.compile(
-    rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
+    rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])(?![^:\n]*(?:n['’]t|\bcannot|\bwill)\b[^:\n]*:)[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
 )
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
+_RUN_IN = re.compile(r"(?P<mark>\*\*|__)[^*_\n]{2,100}[.!](?P=mark)")
+"""A heading that opens the paragraph below it: "**The lamp is red.** Check the plug."."""
 _NEXT_LEAD = re.compile(r"[.!?][*_]*\s+[*_]*[A-Z\d][^.!?:;\n]{2,39}:[*_]*(?=\s)")
 """Where a line goes on about another: which of the two a later sentence is about is not known."""
 _LONGEST_LINE = 1000
@@ -159,6 +163,10 @@ _QUANTITY_WORDS = frozenset(
 )
 _COUNTABLE = re.compile(r"\w+[^\Ws]s|people|men|women|children|one", re.IGNORECASE)
 """What "no" is a number of: "no jobs", but not "no say"."""
+_DETERMINER = "(?:the|this|that|his|her|its|our|your|their|my)"
+_IS_IT_SO = re.compile(
+    rf"\s*(?:is|are|was|were)\s{_DETERMINER}\s(?P<subject>(?:[\w'’-]+\s){{0,2}}[\w'’-]+)\s[a-z-]+\s*\?*\s*", re.IGNORECASE
+)
 _HOW_MANY_TIMES = re.compile(r"\bhow (?:many times|often)\b", re.IGNORECASE)
 _ORDINAL = re.compile(
     rf"\b(?P<rank>{_NTH}|\d+(?:st|nd|rd|th)|last|only)\s(?P<what>(?:\w+\s)?\w+)",
@@ -292,6 +300,18 @@ def _ranking(question: str) -> Callable[[str], float]:
         return -_OF_RANK * ranks.isdisjoint(w.surface.lower() for w in words(sentence))
 
     return gains if what else lambda _: 0.0
+
+
+def _says_of_subject(question: str) -> Callable[[str], bool]:
+    """Whether a sentence, or a part of it, has for its subject that of a question how something is ("Is the harbour open?")."""
+    asked = _IS_IT_SO.fullmatch(question)
+    if not asked:
+        return lambda _: False
+    said = re.compile(
+        rf"(?:^|[,;:–—] (?:and |but )?)\W*(?:{_DETERMINER}\s)?{re.escape(asked['subject'])}(?:,[^,]*,)?\s(?:is|are|was|were|remain(?:s|ed)?|stay(?:s|ed)?|will be|ha(?:s|ve) been)\b",
+        re.IGNORECASE,
+    )
+    return lambda sentence: bool(said.search(sentence))
 
 
 def counts_what_is_asked(question: str, text: str) -> bool:
@@ -548,6 +568,7 @@ def _readings(
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
     is_unfinished = False
+    run_in: Span | None = None
     list_margin: int | None = None  # Of the items, while their list goes on.
 
     def bonus(text: str, around: Sequence[str], *, is_entry: bool = False) -> float:
@@ -589,7 +610,7 @@ def _readings(
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
         previous = earlier[-1] if earlier else None
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
-        if is_next_line and previous != asked and (lines > _REPLIES or not opens_message(text)):
+        if is_next_line and ((asked and asked == run_in) or (previous != asked and (lines > _REPLIES or not opens_message(text)))):
             asked = None
         leans = leans_on_context(without_header(text)) and not (is_next_line and opens_speech(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
@@ -619,10 +640,14 @@ def _readings(
         around = (*section.subject, text_at(before)) if before else section.subject
         if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
-        if is_question(text) and end < chunk.sentences[-1][1]:
+        if _RUN_IN.fullmatch(text) and not (ends_line or before_it.strip()):
+            asked = run_in = span
+            yield _Reading(span, text, None, text, around, section.title, bonus(text, around), section=section_name(span))
+        elif is_question(text) and end < chunk.sentences[-1][1]:
             asked = span
-        elif section.is_headed_by(text) or (
-            (is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction)
+        elif (asked is None or asked != run_in) and (
+            section.is_headed_by(text)
+            or ((is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction))
         ):
             if is_apart:
                 heading, introduction = span, None
@@ -809,7 +834,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
     stems = {w.stem for w in words(question)}
-    days, of_rank = stems & _DAYS, _ranking(question)
+    days, of_rank, of_subject = stems & _DAYS, _ranking(question), _says_of_subject(question)
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
@@ -818,6 +843,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + _OF_ROW * has_cell(c.text, stems)
         + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
         + of_rank(c.text)
+        + _OF_SUBJECT * of_subject(c.text)
         + _UNKNOWN * says_unknown(question, c.text)
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from collections.abc import Set as AbstractSet
 
 from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, YEAR, Word, holds_alike, month_or_weekday, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -55,6 +56,12 @@ _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
 _PART_ENDS = re.compile(r"[,;|]\s|\s[–—-]\s|\s(?:and|but|while|whereas)\s")
+_CASE = re.compile(
+    r"[,;(]\s?(?:(?:at|during|for|from|in|on|with)\s)?(?:the\s)?(?P<what>[^\W\d](?:[^,;:.()\d](?!\b(?:and|are|is|it|of|to|was|were)\b)){1,40}?)\s?:?\s(?:only\s|up to\s|about\s)?"
+    rf"(?P<own>(?!{YEAR.pattern})\d[\d.,]*(?!\w)|{'|'.join(NUMBER_WORDS)})(?=\s(?P<unit>{_PLURAL.pattern})|\W)",
+    re.IGNORECASE,
+)
+"""A case that a sentence gives a number of its own for: "(Max: 8 hours)", ", for batteries up to two weeks"."""
 _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
@@ -187,7 +194,21 @@ def _moved_numbers(content: Sequence[Word], evidence: Sequence[str]) -> list[str
         for numbers, rest in parts
         if w.stem in numbers and rest and not rest & claimed
         if any(theirs and not theirs & claimed and others & claimed for theirs, others in parts)
-    ]
+    ] + _of_another_case(stated, claimed, evidence)
+
+
+def _of_another_case(stated: Sequence[Word], claimed: AbstractSet[str], evidence: Sequence[str]) -> list[str]:
+    """Numbers of a claim about a case for which a sentence that has them gives another: "two weeks" of "two weeks, for batteries a month", said of batteries."""
+    found: list[str] = []
+    for sentence in (s for text in evidence for s in sentence_texts(text)):
+        for case in _CASE.finditer(sentence):
+            what = [w.stem for w in words(case["what"]) if w.is_content]
+            before = words(sentence[: case.start()])
+            is_claimed = bool(what) and all(s in claimed for s in what) and what[-1] not in {w.stem for w in before}
+            own = {w.stem for w in words(f"{case['own']} {case['unit'] or ''}")}
+            if is_claimed and not own <= claimed:
+                found += [w.surface for w in stated if w.stem in {x.stem for x in before}]
+    return found
 
 
 def _parts(sentence: str) -> list[tuple[set[str], set[str]]]:

@@ -35,6 +35,8 @@ _PROSE_SHARE = 0.6
 _PROSE_SENTENCES = 3
 _SEPARATORS = re.compile(r"\S\s?[/|•·»]\s")
 _MANY_SEPARATORS = 3
+_BREADCRUMBS = re.compile(r"\w+(?: [\w&'’-]+){0,3}(?: ?[›»>→] \w+(?: [\w&'’-]+){0,3})+")
+"""Where a page is on its site: "Home › World › Europe"."""
 _KEY_VALUE = re.compile(r"[A-Z][\w /()-]{1,30}:\s+(?!\S+\.\S+$)\S")
 _LINK = re.compile(r":\s+\S+\.\S+$")
 _DATA = re.compile(r"(?<!\w)\d")
@@ -57,15 +59,18 @@ _MOST_LETTER_LINES = 8
 _BREAK = re.compile(r"\n[ \t]*\n[ \t]*\n\s*")
 _DATELINE = re.compile(
     rf"(?:[A-Z][\w.'’-]*(?:[ /][A-Z][\w.'’-]*){{0,3}}, )?{MONTH}\.? \d{{1,2}}(?:, \d{{4}})? \([A-Z][^()]{{1,40}}\) ?[-–—]"
+    rf"|[A-Z]{{3,}}(?:[ /-][A-Z]{{2,}}){{0,3}}, {MONTH}\.? \d{{1,2}}, \d{{4}} ?[–—-] "
 )
 _DATE = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<m>{MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})|(?P<d2>\d{{1,2}}) (?P<m2>{MONTH}),? (?P<y2>\d{{4}}))\b"
 )
 _DATE_LINE = re.compile(
-    r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?$",
+    r"^(?:(?:published|posted|updated|last updated|date|by\b.{1,40}?[,|–—-])\s*(?:on|at)?\s*:?\s*)?(?:\d{1,2}[.:]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?,?\s+)?(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thurs|Fri|Sat|Satur|Sun)(?:day)?,? )?$",
     re.IGNORECASE,
 )
 _META = re.compile(r"<meta\b[^>]*\b(?:date|published)[^>]*\bcontent=[\"'](\d{4}-\d\d-\d\d)", re.IGNORECASE)
+_LONGEST_TIME = 25
+"""Characters behind a date: "2 September 2025 - 10:31"."""
 _TOP_LINES = 12
 _CODE_OR_LINK = re.compile(r"://|\s--\w")
 _CONTENTS = re.compile(r"(?:table of )?contents:?", re.IGNORECASE)
@@ -164,9 +169,15 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
         if published:
             break
         match = _DATE.search(line)
-        if match and (_DATELINE.match(line) or (_DATE_LINE.match(line[: match.start()]) and len(line) - match.end() < 25)):
+        if match and (_DATELINE.match(line) or _is_date(line)):
             published = _date_of(match)
     return headline, published
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line holds nothing but when its text was published."""
+    found = _DATE.search(line)
+    return found is not None and bool(_DATE_LINE.match(line[: found.start()])) and len(line) - found.end() < _LONGEST_TIME
 
 
 def _short_title(text: str) -> str | None:
@@ -190,6 +201,8 @@ def _is_headline(line: str) -> bool:
         and (line[0].isalnum() or line[0] in "\"“‘'")
         and (line[-1].isalnum() or line[-1] in '?!’”")')
         and few_links
+        and not _BREADCRUMBS.fullmatch(line)
+        and not _is_date(line)
         and not is_prose(line)
         and not says_who(line)
         and not _CODE_OR_LINK.search(line)

@@ -18,6 +18,7 @@ _DOUBT = (
 _PLAN = (
     r"(?:is|are|was|were) (?:(?:due|planned|scheduled|meant|intended|supposed|going) to|to (?:be|have) (?=\w+(?:ed|en|t|ld|id|de|ne|wn|rn|un)\b)(?!found\b|seen\b))"
     r"|(?:plan|intend|hop|want|offer|threaten|promis|aim)(?:e|s|es|ed|n?ing|ned)? to|would have"
+    r"|(?:announced|promised|said)(?: (?:on \w+|yesterday|today))? (?:that )?(?:he|it|she|they|we) would"
 )
 _OPINION = r"I (?:think|guess|believe|suppose|assume)"
 _PROPOSAL = (
@@ -34,7 +35,7 @@ _BELIEF = re.compile(
 )
 _RESERVED = re.compile(rf"\b(?:{_DOUBT}|{_PLAN}|{_PROPOSAL})\b", _I)
 _HEDGE = re.compile(
-    rf"\b(?:{_DOUBT}|{_PLAN}|{_PROPOSAL}|according to|unlikely|uncertain|unclear|may|might|can|could|will|would|should|if|unless|rumou?rs?|potential(?:ly)?"
+    rf"\b(?:{_DOUBT}|{_PLAN}|{_PROPOSAL}|according to|unlikely|uncertain|unclear|(?-i:may)|might|can|could|will|would|should|if|unless|rumou?rs?|potential(?:ly)?"
     r"|(?:seem|appear|expect|think|report|claim|believe|suggest|estimate|suspect|allege|indicate|predict|assume|fear|guess|hope|speculate|argue|insist)(?:s|d|ed)?"
     r"|says?|said|thought)\b",
     _I,
@@ -46,7 +47,7 @@ _CONDITION = re.compile(
     _I,
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:if|unless|when|whenever|provided|as long as|once|until|condition|depend(?:s|ing)?|only|should|may|might|could|would)\b", _I
+    r"\b(?:if|unless|when|whenever|provided|as long as|once|until|condition|depend(?:s|ing)?|only|should|(?-i:may)|might|could|would)\b", _I
 )
 _RESERVED_WORDS = 2
 """Content words after a reservation that it is about."""

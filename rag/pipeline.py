@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rag import evidence as ev
-from rag.background import OPENING_OF_NEWS, is_background, is_of_today
+from rag.background import OPENING_OF_NEWS, is_background, is_of_today, names_another_time
 from rag.checker.scorer import BundledChecker
 from rag.config import Config
 from rag.designations import asks_of_another
@@ -37,6 +37,7 @@ from rag.questions import (
     courtesy_reply,
     separate_questions,
     timeframe_of,
+    undated,
     without_reply_orders,
 )
 from rag.retrieval import RERANKED, neighbourhood, rerank, search
@@ -262,7 +263,10 @@ class Corpus:
             own = self._search(core_question(part), self.config.top_k, filters) if len(parts) > 1 else []
             section = self._section(part)
             part = section.question if section else as_question(part)
-            found, hits = self.gather(part, [*own, *hits], document, talked_of), _joined(hits, own)
+            found = self.gather(part, [*own, *hits], document, talked_of)
+            if of_date := self._of_its_date(part, found, [*own, *hits], document):
+                part, found = of_date
+            hits = _joined(hits, own)
             if section:  # It holds little else: the language model is to look for itself.
                 found = replace(found, likely=max(found.likely, ev.HOPELESS))
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
@@ -276,12 +280,14 @@ class Corpus:
         hits: Sequence[Hit],
         document: Callable[[str], Document],
         talked_of: AbstractSet[tuple[str, int]] = frozenset(),
+        dated: str | None = None,
     ) -> ev.Gathered:
         """What is read of some hits to answer a question that stands alone.
 
         Args:
             document: as ``Corpus.document``.
             talked_of: the articles that it is more likely about than about others, as ``Document.article_id`` gives them.
+            dated: the question with a date that all hits are of: then sentences that name another are less likely.
         """
         core = core_question(question)
 
@@ -290,7 +296,7 @@ class Corpus:
 
         candidates = ev.rank_candidates(core, hits, text_at, self._embedder.encode_tokens, self._keywords.rarity)
         best = candidates[:1]
-        is_about, is_past = _is_about(core, talked_of, document), _is_past(core, document)
+        is_about, is_past = _is_about(core, talked_of, document), _is_past(core, document, dated)
         if is_about or is_past:
             candidates = ev.with_others_behind(candidates, is_about, is_past)
         several = asks_for_several(question)
@@ -304,6 +310,18 @@ class Corpus:
         is_of_another = asks_of_another(core, (f"{h.chunk.title}\n{h.chunk.heading}\n{h.chunk.text}" for h in hits))
         likely = 0.0 if is_of_another else ev.likelihood(best, answers)
         return ev.Gathered(candidates, chosen, likeliest, likely, answers)
+
+    def _of_its_date(
+        self, question: str, found: ev.Gathered, hits: Sequence[Hit], document: Callable[[str], Document]
+    ) -> tuple[str, ev.Gathered] | None:
+        """A question without the date that it names, and what is read for it of the articles of that date; None where it names none, none is of that, or what is
+        read already names it."""
+        timeframe, plain = timeframe_of(question, self._published), undated(question)
+        of_date = [h for h in hits if timeframe and timeframe.covers(h.chunk.published)]
+        named = names(question) - names(plain or "")
+        if not (plain and of_date and found.candidates) or named & {w.stem for w in words(found.candidates[0].text)}:
+            return None
+        return plain, self.gather(plain, of_date, document, dated=question)
 
     def _understand(self, question: str, turns: Sequence[Turn], usage: Usage) -> Iterator[str]:
         """The question standing alone: by rule at once; then as the language model has it, if there is one and that differs."""
@@ -405,15 +423,17 @@ def _is_about(question: str, talked_of: AbstractSet[tuple[str, int]], document: 
     return lambda span: holds_name(*document(span.document_id).article_id(span.start))
 
 
-def _is_past(question: str, document: Callable[[str], Document]) -> Callable[[ev.Candidate], bool] | None:
-    """What tells whether a candidate tells of a year long past; None where a question may be about that."""
+def _is_past(question: str, document: Callable[[str], Document], dated: str | None) -> Callable[[ev.Candidate], bool] | None:
+    """What tells whether a candidate tells of a year long past, or of another time than a dated question; None where a question may be about that."""
 
     def is_past(candidate: ev.Candidate) -> bool:
+        if dated and names_another_time(dated, candidate.text):
+            return True
         found = document(candidate.span.document_id)
         start = found.article_at(candidate.span.start).start
         return is_background(question, candidate.text, found.text[start : start + OPENING_OF_NEWS], candidate.published)
 
-    return is_past if is_of_today(question) else None
+    return is_past if dated or is_of_today(question) else None
 
 
 def _hold(hits: Sequence[Hit], span: Span) -> bool:

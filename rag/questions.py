@@ -9,11 +9,12 @@ from datetime import date
 from rag.sentences import is_question, sentence_texts
 from rag.words import AUXILIARIES, INTERROGATIVES, MONTH_NUMBERS, content_stems
 
-_NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
+_NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|last(?!\W*$)|recent(?:ly)?|current(?:ly)?|now|so far)\b", re.IGNORECASE)
 _WHEN = re.compile(
-    rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(MONTH_NUMBERS)})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
+    rf"\b(?P<how>in|during|of|since|after|before|until|by|on|from|the)\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(MONTH_NUMBERS)})\s+)?(?:(?P<day2>\d{{1,2}}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_AT_A_TIME = frozenset(("in", "during", "of", "on", "the"))
 _DOCUMENTS = r"(?:reports|articles|documents|sources|report|article|document|source)"
 _PLURAL = r"(?!(?:is|was|has|does|this|news|bus|gas)\b)(?:\w+[^\Ws]s|people|men|women|children|aircraft)"
 _SEVERAL = re.compile(
@@ -101,13 +102,15 @@ class Timeframe:
     newest_published: str | None = None
     """Of the documents, for ``newest``."""
 
+    def covers(self, published: str | None) -> bool:
+        """Whether an ISO date is of those asked for; False where these are only the newest."""
+        return bool(published and (self.after or self.before) and (self.after or "") <= published <= (self.before or "9999"))
+
     def weight(self, published: str | None) -> float:
         """Factor on the score of a passage from a document of this ISO date; 1 where the document states none."""
         if published is None:
             return 1.0
-        factor = 1.0
-        if (self.after or self.before) and (self.after or "") <= published <= (self.before or "9999"):
-            factor = MATCHING
+        factor = MATCHING if self.covers(published) else 1.0
         if self.newest and self.oldest_published and self.newest_published and self.newest_published > self.oldest_published:
             oldest, newest, this = map(date.fromisoformat, (self.oldest_published, self.newest_published, published))
             factor *= 1 + NEWEST * ((this - oldest) / (newest - oldest))
@@ -191,6 +194,17 @@ def separate_questions(question: str) -> list[str]:
 def asks_across_documents(question: str) -> bool:
     """Whether a question asks to compare, or for what several documents say."""
     return bool(_ACROSS.search(question))
+
+
+def undated(question: str) -> str | None:
+    """A question without the month or year that it names for when something was ("the eruption in May 2024"), which an article of that date need not name; None
+    if it names none, or asks for little else."""
+    match = _WHEN.search(question)
+    if not match or match["how"].lower() not in _AT_A_TIME:
+        return None
+    kept = match["how"] if match["how"].lower() == "the" else ""
+    left = re.sub(r"^[\s,]+|\s+(?=[\s?,.])", "", f"{question[: match.start()]}{kept}{question[match.end() :]}")
+    return f"{left[:1].upper()}{left[1:]}" if content_stems(left) else None
 
 
 def timeframe_of(question: str, published: set[str]) -> Timeframe | None:

@@ -86,10 +86,17 @@ _LEANING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _THAT_ONE = re.compile(
-    r"(?:\W*|(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s)(?:that|those)\s(?P<what>\w+)",
+    r"(?P<because>[^;:–—]{0,60}\bbecause of (?:it|this|that|them)(?=\W*(?:$|[,;.])))"
+    r"|(?:\W*|(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s)(?:that|those)\s(?P<what>\w+)",
     re.IGNORECASE | re.DOTALL,
 )
-"""What points back without a pronoun: "That strike ended", "was fined over that accident"."""
+"""What points back without a pronoun: "That strike ended", "was fined over that accident", "left because of it"."""
+_AGREES = re.compile(
+    r"\b(?:(?:dis)?agree[sd]?|(?:confirm|contradict|den|disput|doubt|refut|reject)(?:y|ies|ied|s|ed) (?:it|this|that)"
+    r"|shares? (?:his|her|its|their|this|that) (?:\w+ )?(?:assessment|belief|concern|doubt|fear|hope|opinion|optimism|pessimism|view|worr)(?:s|y|ies)?)\W*$",
+    re.IGNORECASE,
+)
+"""What ends a sentence that tells what somebody thinks only by what stands before: "The bank disagreed.", "She does not share his view."."""
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 """A pronoun for one person."""
@@ -205,14 +212,16 @@ def holds_alike(stems: Iterable[str], one: str) -> bool:
 
 def leans_on_context(sentence: str) -> bool:
     """Whether one of a sentence's first words is a pronoun that stands for something before it, or it points back ("that accident"), has no subject or predicate,
-    or is the yes or no to a question."""
-    return bool(_LEANING.match(sentence)) or is_elliptical_denial(sentence) or points_back(sentence)
+    is the yes or no to a question, or only agrees or not."""
+    return bool(_LEANING.match(sentence) or _AGREES.search(sentence)) or is_elliptical_denial(sentence) or points_back(sentence)
 
 
 def points_back(sentence: str) -> bool:
     """Whether a sentence is about something before it that it does not name again: "was fined over that accident"."""
     pointed = _THAT_ONE.match(sentence)
-    return pointed is not None and pointed["what"].islower() and pointed["what"] not in FUNCTION_WORDS
+    if pointed is None or pointed["because"]:
+        return pointed is not None
+    return pointed["what"].islower() and pointed["what"] not in FUNCTION_WORDS
 
 
 def is_elliptical_denial(sentence: str) -> bool:

@@ -229,9 +229,10 @@ class Writer:
         likely: list[float] = []
         before = len(self._builder.sentences)
         for sentence in draft_answer(model, question, chosen, self._usage, max_tokens):
-            backed = self._settled(sentence, question, chosen) if whether else self._supported(sentence, asked, chosen)
+            backed = self._settled(sentence, question, chosen) if whether else self._supported(model, sentence, asked, chosen)
             text = backed.text if backed else sentence.text
-            if self._builder.holds(text):
+            spans = [span for e in backed.evidence for span in e.spans] if backed else []
+            if self._builder.holds(text) or (backed and self._builder.says(text, spans, question)):
                 asked.is_said = True
                 continue
             if (best := self._preferred(asked, chosen)) and _only_announces(sentence, chosen) and best.number not in sentence.numbers:
@@ -314,11 +315,12 @@ class Writer:
                 return reading, evidence
         return None, found.chosen
 
-    def _supported(self, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
+    def _supported(self, model: LanguageModel, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
 
         One that rests neither on the sentence that answers nor on the model's own choice, or not on what says outright what is asked, gives way to the former, if no
-        more than one is asked for; or to what it rests on, where it keeps to the words of that and that ranked higher before the model chose.
+        more than one is asked for; or to what it rests on, where it keeps to the words of that, and that ranked higher before the model chose or the model, asked
+        again, takes the draft rather than the former for an answer.
         """
         whole = [] if sentence.is_given_up else [sentence.text]
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
@@ -330,7 +332,15 @@ class Writer:
                 is_choice = any(e.number == asked.models_choice for e in cited) and not asked.candidates[0].is_outright
                 if preferred and preferred not in cited and not is_choice:
                     counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
-                    keeps = verdict.score >= SAID and not drops and (counts or max(e.score for e in cited) > preferred.score)
+                    keeps = (
+                        verdict.score >= SAID
+                        and not drops
+                        and (
+                            counts
+                            or max(e.score for e in cited) > preferred.score
+                            or self._is_rather(model, asked.question, text, preferred.text, chosen)
+                        )
+                    )
                     if not keeps and self._builder.cites(preferred.span):
                         return None
                     return _Backed(text, with_contexts(cited if keeps else [preferred], chosen))
@@ -348,6 +358,11 @@ class Writer:
                 )
                 return _Backed(text, cited, verdict) if said else _Backed(text, with_contexts(cited, chosen))
         return None
+
+    def _is_rather(self, model: LanguageModel, question: str, text: str, other: str, chosen: Sequence[Evidence]) -> bool:
+        """Whether the model finds that one text answers rather than another."""
+        one, two = (confirm(model, question, chosen, t, self._usage) for t in (text, other))
+        return one is not None and two is not None and one > two
 
     def _preferred(self, asked: _Asked, chosen: Sequence[Evidence]) -> Evidence | None:
         """The sentence that answers, as far as a language model that has read the evidence is sure which does; None if it is not, or if that asks."""

@@ -1308,3 +1308,62 @@ def test_a_draft_that_counts_what_is_asked_is_not_given_up_for_a_sentence_that_c
     answer = ask_about({"port.md": f"# Port\n\n{lead} Shops are open. {fruit}"}, "How many ships are waiting?", model)
     assert "eleven ships" in answer.text
     assert "bananas" not in answer.text
+
+
+def test_a_draft_that_says_again_what_has_been_said_is_left_out(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "Text messages are sent in English and Polish. Bells are rung."
+    model = ScriptedModel(
+        f"{text.partition(' Bells')[0]} [{{n}}]\nThe messages are sent in Polish. [{{n}}]", cites="Polish", chooses="Polish"
+    )
+    assert ask_about({"alarm.txt": text}, "In which languages are messages sent?", model).text == text.partition(" Bells")[0]
+
+
+@pytest.mark.parametrize(
+    ("doubted", "said"),
+    [
+        (0.3, "You may work from home up to three days a week after your probation, which lasts six months."),
+        (0.95, "Notice is four weeks in the first two years. During probation it is one week."),
+    ],
+)
+def test_the_model_is_asked_again_about_a_draft_that_does_not_rest_on_its_choice(ask_about, monkeypatch, doubted, said):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = (
+        "# Work\n\nYou may work from home up to three days a week after your probation, which lasts six months.\n\n"
+        "# Leaving\n\nNotice is four weeks in the first two years. During probation it is one week."
+    )
+
+    class Model(ScriptedModel):
+        """Takes the sentence that it has chosen for an answer less, or more, than another."""
+
+        def first_token_logprobs(self, messages, usage):
+            self.confirms = doubted if "Proposed answer: During" in messages[-1]["content"] else 0.9
+            return super().first_token_logprobs(messages, usage)
+
+    model = Model("Probation lasts six months. [{n}]", chooses="one week", cites="one week")
+    answer = ask_about({"work.md": text}, "How long is probation?", model)
+    assert answer.text == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When did the May 2024 eruption begin?", "The eruption began at noon without a warning."),
+        ("How long did the May 2024 eruption last?", writing.NOT_STATED),
+        ("When did the May 2023 eruption begin?", writing.NOT_STATED),
+    ],
+)
+def test_an_article_need_not_name_its_own_month(ask_about, question, said):
+    news = (
+        "Volcano erupts again in the south\n\nPublished: 21 May 2024\n\nThe eruption began at noon without a warning. "
+        "It was seen from the town. That of August had lasted 14 days, said the office on Tuesday."
+    )
+
+    class Model(ScriptedModel):
+        """Reads a month that stands in no sentence as that of another eruption."""
+
+        def first_token_logprobs(self, messages, usage):
+            self.yes = 0.02 if "the May 20" in messages[-1]["content"] or "last?" in messages[-1]["content"] else 0.95
+            return super().first_token_logprobs(messages, usage)
+
+    assert ask_about({"volcano.txt": news}, question, Model("At noon. [{n}]", chooses="noon", cites="noon")).text == said

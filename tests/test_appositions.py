@@ -40,10 +40,15 @@ def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
         ("Who paid for the study?", "The Nansen Fund paid for the study.", True),
         ("Who paid for the study?", "The Nansen Fund paid the study.", False),
         ("Who leads the search?", "It is hard, said Yves Morel, who leads the search.", True),
+        ("Who leads the Coast Party?", "Its leader, Per Aune, left.", True),
+        ("Who leads the Coast Party?", "Its leader left.", False),
+        ("Who leads the Harbour Party?", "Its leader, Per Aune, left.", False),
+        ("Who founded the Coast Party?", "The Coast Party's founder, Olga Prei, left.", True),
+        ("Who paid the Coast Party?", "Its leader, Per Aune, left.", False),
     ],
 )
 def test_who_did_something_is_told_in_the_very_words_of_the_question(question, sentence, is_told):
-    assert teller(question)(sentence, "") is is_told
+    assert teller(question)(sentence, "The Coast Party met.") is is_told
 
 
 @pytest.mark.parametrize(
@@ -152,6 +157,10 @@ def test_a_name_by_itself_tells_nothing(sentence):
         ("Who was missing from the meeting?", "Missing from the meeting was Bo.", False),
         ("What is Skerry Vohr?", "You can reach Skerry Vohr in May.", False),
         ("What is Solveig?", "You take the ferry Solveig.", True),
+        ("Who is the landlord?", 'between Olga Prei ("the Landlord") and Bo Holm ("the Tenant")', True),
+        ("Who are the tenants?", "between Olga Prei (the “Landlord”) and Bo and Ann Holm (hereinafter “the Tenants”)", True),
+        ("Who is the caretaker?", 'between Olga Prei ("the Landlord") and Bo Holm ("the Tenant")', False),
+        ("Who is the landlord?", 'the owner ("the Landlord") lets the flat', False),
     ],
 )
 def test_the_name_stands_beside_an_office_and_what_it_is_beside_a_name(question, sentence, is_told):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.background import is_background, is_of_today
+from rag.background import is_background, is_of_today, names_another_time
 
 NEWS = "A ferry ran onto rocks on Tuesday."
 PAST = "In 2000, 81 people died on the Express Samina."
@@ -40,3 +40,17 @@ def test_a_question_that_names_no_time_is_of_today(question, is_so):
 )
 def test_what_the_news_tell_of_another_year_is_background(question, sentence, opening, published, is_so):
     assert is_background(question, sentence, opening, published) is is_so
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_so"),
+    [
+        ("The one in August lasted 14 days.", True),
+        ("It was dormant until 2021.", True),
+        ("The one in May 2024 lasted 24 days, that in August 14.", False),
+        ("It lasted 14 days.", False),
+        ("They may march on.", False),
+    ],
+)
+def test_another_time_is_a_month_or_a_year_that_is_not_asked_about(sentence, is_so):
+    assert names_another_time("How long did the eruption in May 2024 last?", sentence) is is_so

@@ -345,7 +345,7 @@ def test_evidence_that_matches_the_question_and_that_the_checker_believes_is_lik
 
 def test_which_sentence_answers_is_told_by_the_model_and_by_what_it_was_ranked_by(ranked):
     text = "The Brio kettle weighs 7.4 kg.\nThe Brio kettle is heavy.\nIt weighs more when it is full."
-    question = "Is the Brio kettle heavy?"
+    question = "Has the Brio kettle been heavy?"
     candidates, chosen = ranked(question, passage(text))
     numbers = {e.text: e.number for e in chosen}
     alike = preferred(question, candidates, chosen, {e.number: 1 / len(chosen) for e in chosen})
@@ -391,6 +391,40 @@ def test_which_of_several_it_was_is_told_where_it_is_asked_whether_it_was_the_fi
     shares = {e.number: 0.6 if "Monday" in e.text else 0.4 for e in chosen}
     alike = [replace(c, score=0.5) for c in candidates]
     assert preferred(question, alike, chosen, shares)[0].text == first
+
+
+@pytest.mark.parametrize(
+    ("question", "first"), [("Is the harbour open?", "The harbour is closed."), ("Where is it open?", "The inn is open.")]
+)
+def test_what_is_said_of_the_thing_that_is_asked_about_is_likelier_to_answer(ranked, question, first):
+    candidates, chosen = ranked(
+        question, passage("The inn is open. The harbour is closed. Near the harbour a school is open.", title="Hraun")
+    )
+    shares = {e.number: 0.8 if "inn" in e.text else 0.1 for e in chosen}
+    alike = [replace(c, score=0.5) for c in candidates]
+    assert preferred(question, alike, chosen, shares)[0].text == first
+
+
+FAULTS = "**The lamp is red.** The motor is hot. Let it cool.\n**The lamp is off.** Check the plug.\nCall us."
+
+
+def test_a_heading_that_opens_its_paragraph_is_said_before_the_sentences_of_that_and_by_itself(ranked):
+    candidates, _ = ranked("What if the lamp is red?", passage(FAULTS))
+    above = {c.text: c.context and FAULTS[c.context.start : c.context.end] for c in candidates}
+    assert above == {
+        "**The lamp is red.**": None,
+        "The motor is hot.": "**The lamp is red.**",
+        "Let it cool.": "The motor is hot.",
+        "**The lamp is off.**": None,
+        "Check the plug.": "**The lamp is off.**",
+        "Call us.": None,
+    }
+
+
+def test_what_a_line_opens_with_is_no_sentence(ranked):
+    text = "The lamp won't work: the fuse is gone. Call the shop on Monday.\nThe lamp shop: Bo runs it. You may call Bo on Sunday."
+    candidates, _ = ranked("When do I call the lamp shop?", passage(text))
+    assert {c.text for c in candidates} >= {"Call the shop on Monday.", "The lamp shop: You may call Bo on Sunday."}
 
 
 def test_a_sentence_without_a_quantity_is_less_likely_to_answer_how_much(ranked):

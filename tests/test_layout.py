@@ -133,6 +133,9 @@ def test_passages_of_different_articles_never_mix(seeds):
         ("LONDON, Aug 4, 2025 (Reuters) - Text follows here.", "2025-08-04"),
         ('<meta property="article:published_time" content="2020-02-03T10:00:00Z">\nText.', "2020-02-03"),
         ("LONDON, Aug 4 (Reuters) - Text follows here.", None),
+        ("A headline of some words\nPublished 4:12 AM GMT, Thu November 21, 2024\nText follows here.", "2024-11-21"),
+        ("LONDON, Jan. 15, 2024 — Text follows here.", "2024-01-15"),
+        ("London, Jan. 15, 2024 — Text follows here.", None),
         ("On 14 March 2017 the council met in the old hall.", None),
         ("Posted: 31 February 2020\nText.", None),
     ],
@@ -150,6 +153,8 @@ def test_a_date_is_taken_only_where_the_text_states_it_as_its_own(text, date):
             "Helicopters lift forty people off roofs",
         ),
         ("Note:\n\nIt rained for the whole of the day.", None),
+        ("Home › World › North of Europe\n\nThe army saves forty people\nForty people were saved.", "The army saves forty people"),
+        ("Forty people were saved.\n\nUpdated on 12 August 2025", None),
         ('"We will rebuild it," says the mayor\n\nThe mayor spoke at noon on Monday.', '"We will rebuild it," says the mayor'),
         ("Tor\n\nTable of Contents\n\nUsing it to browse the web\n\nTor is a network of servers. It helps.", None),
         (

@@ -31,6 +31,7 @@ def test_beliefs(text, is_so):
         ("She planned to open a museum.", "She planned to open a museum."),
         ("He went on to be king.", "He was to be found in the garden."),
         ("Dogs are allowed even in winter.", "Dogs are allowed, even if it is wet."),
+        ("The firm will close in June.", "The firm said it would close in June."),
     ],
 )
 def test_what_a_claim_keeps_is_no_reservation_that_it_leaves_out(claim, sentence):

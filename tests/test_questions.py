@@ -9,6 +9,7 @@ from rag.questions import (
     courtesy_reply,
     separate_questions,
     timeframe_of,
+    undated,
     without_reply_orders,
 )
 
@@ -46,6 +47,29 @@ DATES = {"2016-05-01", "2017-06-30", "2018-01-01"}
 def test_dates_in_a_question_are_understood(question, after, before):
     timeframe = timeframe_of(question, DATES)
     assert (timeframe.after, timeframe.before, timeframe.newest) == (after, before, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("When did the May 2024 eruption begin?", "When did the eruption begin?"),
+        ("In May 2024, how long was it?", "How long was it?"),
+        ("How long did the eruption of 2024 last?", "How long did the eruption last?"),
+        ("What did Bo say on 3 May 2024 about it?", "What did Bo say about it?"),
+        ("What has changed since 2024?", None),
+        ("When did the eruption begin?", None),
+        ("What was in 2024?", None),
+    ],
+)
+def test_a_question_that_names_when_it_was_asks_the_same_without_that(question, plain):
+    assert undated(question) == plain
+
+
+def test_a_timeframe_covers_its_days():
+    timeframe = timeframe_of("What was said in the June 2017 report?", DATES)
+    assert [timeframe.covers(d) for d in ("2017-06-30", "2017-07-01", None)] == [True, False, False]
+    assert not timeframe_of("What is the latest figure?", DATES).covers("2018-01-01")
+    assert timeframe_of("How long did it last?", DATES) is None
 
 
 def test_newer_documents_weigh_more_when_the_latest_is_asked_for_and_undated_ones_as_before():

@@ -71,6 +71,13 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert leans_on_context("Hotels are not, but most of them have wells.")
     assert not leans_on_context("Hotels are not exempt.")
     assert not leans_on_context("Both ferries sank.")
+    assert leans_on_context("The ferry, once new, sank because of it; nobody was hurt.")
+    assert not leans_on_context("The ferry sank because of its age.")
+    assert not leans_on_context("The wind rose; the ferry sank because of it.")
+    assert leans_on_context("Mayor Fanny Berg, who is back, disagreed.")
+    assert leans_on_context("The bank does not share his view.")
+    assert leans_on_context("The owner of the ferry rejected that.")
+    assert not leans_on_context("Mayor Fanny Berg disagreed with the plan.")
 
 
 def test_a_pronoun_that_stands_for_the_subject_of_its_own_sentence_leans_on_nothing():
