@@ -255,7 +255,9 @@ def _has_name(sentence: str, office: Sequence[Word], before: str) -> bool:
         while first and last - first < _MOST_WORDS and not _ENDS.search(sentence, said[first - 1].end, said[first].start):
             first -= 1
         following = _NAMED.match(sentence, word.end)
-        if following and _holds(said[first : last + 1], office, before) and _names_another(following["name"], office):
+        names_others = any(may_be_name(w) and not _is_of(w, office) for w in said[:last])  # "Its" stands for one of these.
+        earlier = sentence[: word.start] if names_others else before
+        if following and _holds(said[first : last + 1], office, earlier) and _names_another(following["name"], office):
             return True
     for found in _NAME_FIRST.finditer(sentence):
         what = words(found["what"])

@@ -27,10 +27,12 @@ _TAKES_BACK = re.compile(
     r"|assertion|assumption|theor|belief|view|charge|answer|information)(?:y|ies|s)?)(?:['’]s| is| was| are| were| has been| have been| proved(?: to be)?| turned out(?: to be)?)"
     r"(?: \w+){0,2}? (?:(?:wrong|false|untrue|incorrect|inaccurate|mistaken|unfounded|baseless|disproved|refuted|retracted|withdrawn|nonsense)(?! to\b)"
     r"|an? (?:mistake|myth|hoax|lie|misunderstanding|typo|error)|not (?:true|right|correct|so|the case))"
-    r"|turned out (?:to be|that|otherwise)|(?:I|he|she|they|we|you)(?: am| are| was| were|['’]re) (?:wrong|mistaken)"
+    r"|turned out (?:to be|that|otherwise)|you(?: are|['’]re) (?:wrong|mistaken)"
     r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b(?!['’]s\b)",
     _I,
 )
+_WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)(?! to\b)", _I)
+"""Of what somebody says in the sentence right before."""
 _DECIDES = re.compile(
     r"^\W*(?:but|however|yet|instead|in fact|in reality|actually)\b|\b(?:agreed|decided|decision|voted|votes? (?:was|were)|unanimous(?:ly)?|defeated|carried|adopted|approved|accepted|granted|refused|rejected"
     r"|dismissed|dropped|abandoned|cancell?ed|called off|shelved|withdrawn|postponed|put off|delayed|denie[sd]|forb[ai]ds?|forbidden|instead|failed|never|confirmed|settled"
@@ -60,6 +62,9 @@ _REPLIES = re.compile(r"\b(?:said|says|told|replied|answered|explained|will|woul
 _THERE_IS_NO = re.compile(r"\b(?:there (?:is|are|was|were) no|has no|have no)\b", _I)
 _NEAREST = re.compile(r"\W*the (?:nearest|closest|next|only)(?: one)? (?:is|are|was|were|can)\b", _I)
 """What there is instead, left out but for where that is."""
+_SAYS_WHY = re.compile(
+    r"\W*(?:asked (?:why|about (?:it|that|this))\b|the reason (?:is|was|for (?:it|that|this))\b|(?:that|this) (?:is|was) because\b)", _I
+)
 _IF = re.compile(r"\W*(?:\d+[.)] )?if\b(?P<condition>[^,.]+),", _I)
 _ESTIMATE = re.compile(r"\b(?:calculat|estimat|reckon)\w*|\b(?:put|puts|valued?|values) (?:\w+ ){1,5}at\b|\bfigures?\b", _I)
 _FIGURE = re.compile(r"\d")
@@ -120,14 +125,14 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):
         said = text[s.start : s.end]
-        if _TAKES_BACK.search(said):
+        if _TAKES_BACK.search(said) or (s is found[0] and _WAS_WRONG.search(said)):
             n = found.index(s) + 1
             goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
     completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open, _replies)
-    if denies_it or _EXCEPTS.search(following) or any(c(following, sentence) for c in completes):
+    if denies_it or _EXCEPTS.search(following) or _SAYS_WHY.match(following) or any(c(following, sentence) for c in completes):
         return here[:1]
     if _DECIDES.search(_CLAIMED.sub("", sentence)) or _BUT.search(sentence):
         return []

@@ -324,6 +324,11 @@ def counts_what_is_asked(question: str, text: str) -> bool:
     )
 
 
+def names_day_asked(question: str, sentence: str) -> bool:
+    """Whether a question names a weekday or month, and a sentence the same."""
+    return not (_DAYS & {*content_stems(question)}).isdisjoint(content_stems(sentence))
+
+
 def may_answer(question: str, sentence: str) -> bool:
     """False where a quantity or a time is asked for and a sentence gives none: of 200 and 234 that answer such questions, 199 and 223 did; and where it says
     nothing but what is asked about."""
@@ -451,7 +456,9 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
         who "I" is."""
         here, own = {w.stem for w in words(text)}, words(lead)
         names_asked = any(w.is_content and w.stem in question_stems - here and w.surface not in SAYING for w in own)
-        has_own = opens_message(f"{lead} {text}") and answers_type(kind, words(text), question_stems)
+        has_own = any(YEAR.fullmatch(w.surface) for w in words(text)) or (
+            opens_message(f"{lead} {text}") and answers_type(kind, words(text), question_stems)
+        )
         gives_time = kind is AnswerType.TIME and answers_type(kind, own, question_stems) and not has_own
         gives_speaker = asks_who and bool(FIRST_PERSON.search(text))
         return names_asked or gives_time or gives_speaker
@@ -834,14 +841,14 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     numbers = {e.span: e.number for e in evidence}
     read = [c for c in candidates if c.span in numbers]
     stems = {w.stem for w in words(question)}
-    days, of_rank, of_subject = stems & _DAYS, _ranking(question), _says_of_subject(question)
+    of_rank, of_subject = _ranking(question), _says_of_subject(question)
     by_model, by_rank = _PREFERRED_WEIGHTS
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
         + _OUTRIGHT * c.is_outright
         + _OF_ROW * has_cell(c.text, stems)
-        + _OF_DAY * (not days.isdisjoint(content_stems(c.text)))
+        + _OF_DAY * names_day_asked(question, c.text)
         + of_rank(c.text)
         + _OF_SUBJECT * of_subject(c.text)
         + _UNKNOWN * says_unknown(question, c.text)

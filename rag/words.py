@@ -75,6 +75,11 @@ _BEFOREHAND = re.compile(
 """What gives the figure that was in the place of one before: "They had earlier spoken of 43 dead"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
+_NUMBER_ALONE = (
+    r"(?:(?:at|by|in|on)\s\w+,?\s|(?:\w+\s){1,3}(?:earlier|later|before),?\s)?(?:(?:about|almost|another|nearly|only|some)\s)?"
+    rf"(?!{YEAR.pattern})\d+(?:[.,]\d+)*\s(?:are|came|did|had|has|have|were)\b"
+)
+"""What begins with how many of what stands before: "On Monday 2,000 had come."."""
 CONTRACTED_NOT = r"(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
 _IS_NOT = re.compile(
     rf"^\W*(?:but |and |however,? )?(?:\w+ ){{1,3}}?(?:{CONTRACTED_NOT}"
@@ -82,7 +87,7 @@ _IS_NOT = re.compile(
     re.IGNORECASE,
 )
 _LEANING = re.compile(
-    rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE})",
+    rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE}|{_NUMBER_ALONE})",
     re.IGNORECASE | re.DOTALL,
 )
 _THAT_ONE = re.compile(

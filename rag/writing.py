@@ -332,8 +332,10 @@ class Writer:
                 is_choice = any(e.number == asked.models_choice for e in cited) and not asked.candidates[0].is_outright
                 if preferred and preferred not in cited and not is_choice:
                     counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
+                    is_of_day = ev.names_day_asked(asked.question, text) or not ev.names_day_asked(asked.question, preferred.text)
                     keeps = (
                         verdict.score >= SAID
+                        and is_of_day
                         and not drops
                         and (
                             counts

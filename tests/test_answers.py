@@ -1367,3 +1367,11 @@ def test_an_article_need_not_name_its_own_month(ask_about, question, said):
             return super().first_token_logprobs(messages, usage)
 
     assert ask_about({"volcano.txt": news}, question, Model("At noon. [{n}]", chooses="noon", cites="noon")).text == said
+
+
+def test_a_draft_of_another_day_gives_way_to_the_words_of_the_day_that_is_asked_about(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "Protest in Port Cassin\n\nSome 600 people demonstrated in the port on Thursday. On Monday 2,000 had come."
+    model = ScriptedModel("Some 600 people demonstrated on Thursday. [{n}]", chooses="Monday", cites="Thursday")
+    answer = ask_about({"protest.txt": text}, "How many people demonstrated on Monday?", model)
+    assert answer.text == text.partition("\n\n")[2]

@@ -41,6 +41,8 @@ def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
         ("Who paid for the study?", "The Nansen Fund paid the study.", False),
         ("Who leads the search?", "It is hard, said Yves Morel, who leads the search.", True),
         ("Who leads the Coast Party?", "Its leader, Per Aune, left.", True),
+        ("Who leads the Coast Party?", "The Hill Party will go; Estry likes its leader, Per Aune.", False),
+        ("Who leads the Hill Party?", "The Hill Party will go; Estry likes its leader, Per Aune.", True),
         ("Who leads the Coast Party?", "Its leader left.", False),
         ("Who leads the Harbour Party?", "Its leader, Per Aune, left.", False),
         ("Who founded the Coast Party?", "The Coast Party's founder, Olga Prei, left.", True),

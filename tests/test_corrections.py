@@ -79,6 +79,9 @@ from rag.sentences import split_sentences
         ("Bo asked who pays for the heaters. The lamp burned oil.", []),
         ("Bo asked for a heater. Cy will ask the landlord.", []),
         ("The seal is glued in. It is wrong to pull it out by force.", []),
+        ("A third was a loan. The banks said no car comes here.\nHOST: They were wrong.", []),
+        ("All left but Anna Berg. Asked why, Bo said someone had to stay.", ["Asked why, Bo said someone had to stay."]),
+        ("All left but Anna Berg. Asked to stay, Bo left.", []),
         ('"We thought it took an hour," she said. "We were wrong, it takes two."', ['"We were wrong, it takes two."']),
     ],
 )

@@ -393,6 +393,11 @@ def test_which_of_several_it_was_is_told_where_it_is_asked_whether_it_was_the_fi
     assert preferred(question, alike, chosen, shares)[0].text == first
 
 
+def test_the_date_above_is_not_that_of_a_sentence_with_a_year_of_its_own(ranked):
+    candidates, _ = ranked("When did the ferry sink?", passage("14 June\nThe ferry to Hraun sank at noon. The old ferry had sunk in 2011."))
+    assert {c.text for c in candidates} >= {"14 June: The ferry to Hraun sank at noon.", "The old ferry had sunk in 2011."}
+
+
 @pytest.mark.parametrize(
     ("question", "first"), [("Is the harbour open?", "The harbour is closed."), ("Where is it open?", "The inn is open.")]
 )
