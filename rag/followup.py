@@ -44,6 +44,21 @@ _COUNTED = re.compile(
     _I,
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
+_BARE = re.compile(
+    r"(?:(?P<whynot>why\s(?:is|are|was|were|did|does|do)?\s?n(?:ot|['’]t))|(?P<why>why(?:\s(?:is|was)\s(?:that|this|it)(?:\sso)?)?|how come)|(?P<who>who)|(?P<many>how many(?:\speople)?)"
+    r"|(?P<asked>(?:(?:since|until|till|from|by)\s)?when|where|how(?:\s(?:far|fast|high|long|much|often|soon))?|(?:by|for|from|to|with)\swhom))\W*",
+    _I,
+)
+"""A question that is nothing but what it asks for: all else is that of the one before."""
+_WHETHER = re.compile(rf"(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*", _I)
+_ASKED_OF = re.compile(
+    rf"(?:(?P<what>whom|what|which)(?:\s(?P<noun>[\w-]+))?|(?P<where>where)|when|why|how(?:\s\w+)?)\s(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*",
+    _I,
+)
+"""What is asked of a subject, which stands behind its auxiliary verb: "What did Bo ban?"."""
+_HAPPENED = re.compile(r"^What happened\b", _I)
+_ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
+_SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
 _COPULAS = frozenset("is are was were".split())
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
@@ -92,12 +107,45 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
             if of_another := with_another(turn.question, subject):
                 return of_another
         return _ask_about(subject, _resolve(history), topic)
+    if asked := asked_again(question, history):
+        return asked
     bare = without_opening(question)
     resolved = _fill(bare, history, topic)
     if resolved == bare and topic and _is_relational(bare):
         last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
         resolved = f"{bare[: last.end()]} of {topic}{bare[last.end() :]}"
     return resolved[:1].upper() + resolved[1:]
+
+
+def asked_again(question: str, history: Sequence[Turn]) -> str | None:
+    """The last question, asked for what this one is nothing but ("Until when?"); None where it is more than that, or the last one has no subject of its own."""
+    bare = _BARE.fullmatch(without_opening(question))
+    if not bare or not history:
+        return None
+    before = _HAPPENED.sub("What did it happen", _resolve(history))
+    whether = _WHETHER.fullmatch(before)
+    asked = whether or _ASKED_OF.fullmatch(before)
+    if not asked:
+        return None
+    auxiliary, rest = asked["auxiliary"].lower(), asked["rest"]
+    if not whether and auxiliary in _COPULAS:
+        rest += " there" if asked["where"] else ""
+    elif not whether and asked["what"] and not {"it", "that"} & {*rest.lower().split()}:
+        rest += f" the {asked['noun']}" if asked["noun"] else " it"
+    if bare["whynot"]:
+        return f"Why {_not(auxiliary)} {rest}?"
+    if bare["who"]:
+        anyone = _ANYONE.match(rest)
+        return f"Who {auxiliary} {rest[anyone.end() :]}?" if whether and anyone else None
+    if bare["many"]:
+        some = _SOME.match(rest)
+        return f"How many {some['noun']} {auxiliary} {rest[some.end() :]}?" if whether and some else None
+    interrogative = "why" if bare["why"] else bare["asked"]
+    return f"{interrogative[:1].upper()}{interrogative[1:].lower()} {auxiliary} {rest}?"
+
+
+def _not(auxiliary: str) -> str:
+    return {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}.get(auxiliary, f"{auxiliary}n't")
 
 
 def asks_for_more(question: str) -> bool:
@@ -235,7 +283,9 @@ def _person(history: Sequence[Turn]) -> str:
 
 
 def asked_for_people(turn: Turn) -> list[str]:
-    """The names of several words that the answer to a question of who brought in: "he" or "she" is mostly one of them."""
+    """The names of several words that the answer to a question of who brought in, or the one that it asked about: "he" or "she" is mostly one of them."""
+    if (asked := _WHO_IS.match(turn.question)) and _NAME.fullmatch(asked[1]) and " " in asked[1]:
+        return [asked[1]]
     names = _names([Turn("", turn.answer)]) if asks_who(turn.question) else []
     return [n for n, is_place in names if " " in n and not is_place and n not in turn.question]
 

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.followup import another_subject, asked_for_people, asks_for_more, is_possessive, owned, references, without_opening
+from rag.followup import another_subject, asked_again, asked_for_people, asks_for_more, is_possessive, owned, references, without_opening
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
@@ -23,7 +23,7 @@ LONGEST_TAIL = 9
 """Words of the last question, or of its answer, that may be repeated."""
 MAX_TOKENS = 80
 _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something holds one of these.
-_BREAK = re.compile(r"[?!,;:()\"“”]+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
+_BREAK = re.compile(r"(?:[?!;()\"“”]|[,:](?!\d)|(?<!\d)[,:])+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
 _IT = frozenset(("it", "its"))
@@ -47,7 +47,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     asked = asked[:1].upper() + asked[1:]
     pointing = references(asked)
     leans = pointing or not _NAMED.search(asked)
-    if not history or not leans or another_subject(question) or asks_for_more(question):
+    if not history or not leans or another_subject(question) or asks_for_more(question) or asked_again(question, history):
         return None
     turns = history[-MOST_TURNS:]
     said = [t.question for t in turns]

@@ -53,6 +53,33 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
 
 
 @pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        ("Is the mayor under sanctions?", "Why not?", "Why isn't the mayor under sanctions?"),
+        ("Will the ban end?", "And why not?", "Why won't the ban end?"),
+        ("Was the mill closed?", "When?", "When was the mill closed?"),
+        ("Was the mill closed?", "Why is that?", "Why was the mill closed?"),
+        ("Is the ban still in force?", "Until when?", "Until when is the ban still in force?"),
+        ("Did prices rise?", "By how much?", "By how much?"),
+        ("Did prices rise?", "How much?", "How much did prices rise?"),
+        ("Was anyone arrested?", "Who?", "Who was arrested?"),
+        ("Was Bo arrested?", "Who?", "Who?"),
+        ("Have any ships been seized?", "How many?", "How many ships have been seized?"),
+        ("Was the mill sold?", "How many?", "How many?"),
+        ("What did Bo ban?", "Why?", "Why did Bo ban it?"),
+        ("What did Bo say about it?", "When?", "When did Bo say about it?"),
+        ("Which ship did Bo seize?", "When?", "When did Bo seize the ship?"),
+        ("Where is the old lens?", "Since when?", "Since when is the old lens there?"),
+        ("What happened on Monday?", "Why?", "Why did it happen on Monday?"),
+        ("Who won?", "When?", "When?"),
+        ("Was the mill closed?", "When did Bo leave?", "When did Bo leave?"),
+    ],
+)
+def test_a_question_that_only_asks_when_or_why_asks_that_of_the_last_one(before, question, asked):
+    assert standalone_question(question, [before]) == asked
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What is the capital of France?",

@@ -57,6 +57,7 @@ def test_a_reply_without_the_questions_own_words_gives_way_to_the_rules(reply):
     [
         ("How deep is it?", []),
         ("And in Norway?", BEFORE),
+        ("And by whom?", BEFORE),
         ("Yes, tell me more.", BEFORE),
         ("Who is the mayor of Bergen?", BEFORE),
         ("What is the capital of France?", BEFORE),
@@ -90,9 +91,9 @@ def test_the_model_is_not_asked_where_a_rule_does_it_or_nothing_is_left_out(ques
         ("and compare its depth.", BEFORE, "Compare {}?", ["the harbour's depth", "the depth of Aldport"], ["its depth"]),
         ("Who works there?", BEFORE, "Who works {}?", ["at the harbour", "in Aldport"], ["Aldport", "there"]),
         (
-            "By whom?",
+            "In whose time?",
             BEFORE,
-            "By whom {}?",
+            "In whose time {}?",
             ["", "of the harbour", "was the harbour of Aldport built"],
             ["is the harbour built", "When was the harbour"],
         ),
@@ -118,6 +119,20 @@ def test_she_is_one_of_those_that_an_answer_to_who_brought_in(before, may, may_n
     assert [name for name in may_not if pattern.fullmatch(f"What does {name} do now?")] == []
     assert allowed("Where is her son?", history).fullmatch("Where is Therese Aumont's son?")
     assert allowed("Where is it?", history).fullmatch("Where is the predecessor?")
+
+
+def test_he_is_whom_the_last_question_asked_about():
+    pattern = allowed(
+        "What does he say?", [Turn("Who is Tarik Holu?", "Tarik Holu is a minister. The owner, Aegis Maritime, denied this.")]
+    )
+    assert pattern.fullmatch("What does Tarik Holu say?")
+    assert not pattern.fullmatch("What does Aegis Maritime say?")
+
+
+def test_a_number_is_not_broken_at_its_comma():
+    pattern = allowed("Where are they?", [Turn("What costs 4,000 jobs?")])
+    assert pattern.fullmatch("Where are 4,000 jobs?")
+    assert not pattern.fullmatch("Where are 4?")
 
 
 def test_a_title_before_a_name_ends_no_sentence():
