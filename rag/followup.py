@@ -24,7 +24,7 @@ _MORE = re.compile(
     _I,
 )
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
-_PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
+PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
 _POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
 _BARE_DEMONSTRATIVE = re.compile(  # Not "do that", which stands for a verb.
     r"(?<!\bdo )(?<!\bdone )(?<!\bdoing )\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
@@ -52,7 +52,8 @@ _BARE = re.compile(
 """A question that is nothing but what it asks for: all else is that of the one before."""
 _WHETHER = re.compile(rf"(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*", _I)
 _ASKED_OF = re.compile(
-    rf"(?:(?P<what>whom|what|which)(?:\s(?P<noun>[\w-]+))?|(?P<where>where)|when|why|how(?:\s\w+)?)\s(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*",
+    rf"(?:(?P<what>whom|what|which|how (?:many|much))(?:\s(?P<noun>(?!(?:{'|'.join(sorted(AUXILIARIES))})\s)[\w-]+(?:\s[\w-]+)?))?|(?P<where>where)|when|why|how(?:\s\w+)?)"
+    rf"\s(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*",
     _I,
 )
 """What is asked of a subject, which stands behind its auxiliary verb: "What did Bo ban?"."""
@@ -60,6 +61,10 @@ _HAPPENED = re.compile(r"^What happened\b", _I)
 _ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
 _SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
+_DO = frozenset("do does did".split())
+_SUBJECT_OPENING = ARTICLES | frozenset(
+    "i you he she it we they there this that these those my your his her its our their all any each every no some".split()
+)
 _COPULAS = frozenset("is are was were".split())
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
@@ -85,7 +90,7 @@ _PREPOSITION = re.compile(r"^(?:about|in|on|at|for|during|with|after|before|to|f
 _LAST_NOUN = re.compile(r"(?<=\s)(?:an?|the|my|our|your|his|her|its|their|some|any)\s(?P<noun>(?:[\w’'-]+\s){0,2}[\w’'-]+)$", _I)
 _CALENDAR = MONTHS | WEEKDAYS
 _TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
-    rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}})?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
+    rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}}|\s(?:morning|afternoon|evening|night)s?)?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
     _I,
 )
 
@@ -122,16 +127,27 @@ def asked_again(question: str, history: Sequence[Turn]) -> str | None:
     bare = _BARE.fullmatch(without_opening(question))
     if not bare or not history:
         return None
-    before = _HAPPENED.sub("What did it happen", _resolve(history))
+    last = history[-1].question
+    is_whole = not (references(last) or another_subject(last) or asks_for_more(last) or _BARE.fullmatch(without_opening(last)))
+    before = _HAPPENED.sub("What did it happen", last if is_whole else _resolve(history))
     whether = _WHETHER.fullmatch(before)
     asked = whether or _ASKED_OF.fullmatch(before)
     if not asked:
         return None
     auxiliary, rest = asked["auxiliary"].lower(), asked["rest"]
-    if not whether and auxiliary in _COPULAS:
-        rest += " there" if asked["where"] else ""
-    elif not whether and asked["what"] and not {"it", "that"} & {*rest.lower().split()}:
-        rest += f" the {asked['noun']}" if asked["noun"] else " it"
+    if not whether:
+        thing = f"the {asked['noun']}" if asked["noun"] else "it"
+        has_subject = auxiliary in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING
+        if rest.lower().startswith("there ") and asked["noun"]:
+            rest = f"there {asked['noun']}{rest[5:]}"
+        elif asked["where"]:
+            rest += " there" * (auxiliary in _COPULAS)
+        elif asked["what"] and not has_subject:
+            if not asked["noun"] and asked["what"].lower() != "what":
+                return None
+            rest = f"{thing} {rest}"
+        elif asked["what"] and auxiliary not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
+            rest += f" {thing}"
     if bare["whynot"]:
         return f"Why {_not(auxiliary)} {rest}?"
     if bare["who"]:
@@ -203,7 +219,7 @@ def _refers(text: str) -> bool:
 
 def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
     """Each reference to something earlier replaced by it, where it is known."""
-    counted = _COUNTED.search(history[-1].question)
+    counted = asked_for_things(history[-1])
     person = _person(history)
     thing = _asked_for(history[-1].question) or topic or person
     for m in reversed(references(question)):
@@ -212,8 +228,8 @@ def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
             referent = f"in {place}" if place else ""
         elif HE_OR_SHE.fullmatch(m.group()):
             referent = person or topic
-        elif _PLURAL.fullmatch(m.group()) and counted:
-            referent = f"the {counted[1]}"
+        elif PLURAL.fullmatch(m.group()) and counted:
+            referent = f"the {counted}"
         else:
             referent = thing if _THING.fullmatch(m.group()) else topic
         if not referent:
@@ -288,6 +304,12 @@ def asked_for_people(turn: Turn) -> list[str]:
         return [asked[1]]
     names = _names([Turn("", turn.answer)]) if asks_who(turn.question) else []
     return [n for n, is_place in names if " " in n and not is_place and n not in turn.question]
+
+
+def asked_for_things(turn: Turn) -> str | None:
+    """The things that a question asks how many or which of: "they" are mostly these; None where it asks for none."""
+    counted = _COUNTED.search(turn.question)
+    return counted[1] if counted else None
 
 
 def _topic(history: Sequence[Turn]) -> str:

@@ -6,7 +6,18 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rag.followup import another_subject, asked_again, asked_for_people, asks_for_more, is_possessive, owned, references, without_opening
+from rag.followup import (
+    PLURAL,
+    another_subject,
+    asked_again,
+    asked_for_people,
+    asked_for_things,
+    asks_for_more,
+    is_possessive,
+    owned,
+    references,
+    without_opening,
+)
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
@@ -53,7 +64,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     said = [t.question for t in turns]
     if turns[-1].answer:
         said.append(turns[-1].answer[:ANSWER_CHARACTERS])
-    form = _form(asked, pointing, said, asked_for_people(turns[-1]))
+    form = _form(asked, pointing, said, asked_for_people(turns[-1]), asked_for_things(turns[-1]))
     model = language_model() if form else None
     if model is None:
         return None
@@ -73,9 +84,11 @@ def _keeps_words(question: str, rewritten: str) -> bool:
     return kept and (is_question(rewritten) or not is_question(question))
 
 
-def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str], people: Sequence[str]) -> ReplyForm | None:
-    """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he", no plural in that of "it"; if it has none,
-    with an addition at its end. None if nothing was named."""
+def _form(
+    question: str, pointing: Sequence[re.Match[str]], said: Sequence[str], people: Sequence[str], things: str | None
+) -> ReplyForm | None:
+    """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he", some things in that of "they", no plural in
+    that of "it"; if it has none, with an addition at its end. None if nothing was named."""
     named = [phrase for text in said for phrase in _phrases(text)]
     phrases, ones = _tree(named), _tree(p for p in named if not _is_plural(p))
     if not phrases:
@@ -89,6 +102,8 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
         pronoun = reference.group().lower()
         is_person = has_he_or_she(pronoun)
         phrase = "person" if people and is_person else "one" if is_person or pronoun in _IT else "phrase"
+        if things and PLURAL.fullmatch(pronoun):
+            phrase = "things"
         if pronoun == "there":
             parts.append("place")
         elif not is_possessive(question, reference):
@@ -108,6 +123,7 @@ def _form(question: str, pointing: Sequence[re.Match[str]], said: Sequence[str],
             f'root ::= {" ".join(parts)} "?"',
             f"phrase ::= {_written(phrases)}",
             f"one ::= {_written(ones) or 'phrase'}",
+            f"things ::= {_literal(f'the {things}')}",
             f"person ::= {_written(_tree(name.split() for name in people)) or 'phrase'}",
             'owns ::= ("\'s" | "\'")',
             f'place ::= {_one_of("in at on".split())} " " phrase',

@@ -16,6 +16,7 @@ from rag import Turn, standalone_question
         (["How many drones did Russia launch?"], "How many of them were intercepted?", ["drones"]),
         (["What was hit in the Stavropol region?"], "And in the Bryansk region?", ["hit in the Bryansk region"]),
         (["When is the museum open at weekends?"], "And on Mondays?", ["When is the museum open on Mondays?"]),
+        (["Was anyone hurt on Wednesday night?"], "And in January?", ["Was anyone hurt in January?"]),
         (["How many people came in May 2019 by train?"], "What about in 2021?", ["How many people came in 2021 by train?"]),
         (["What does the First Amendment say?"], "And the Second?", ["What does the Second Amendment say?"]),
         (["What does section 4 of the lease say?"], "What about the fifth one?", ["What does the fifth section of the lease say?"]),
@@ -72,6 +73,11 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
         ("Where is the old lens?", "Since when?", "Since when is the old lens there?"),
         ("What happened on Monday?", "Why?", "Why did it happen on Monday?"),
         ("Who won?", "When?", "When?"),
+        ("How many have asked?", "Until when?", "Until when?"),
+        ("Which ships were seized?", "When?", "When were the ships seized?"),
+        ("How many homes has the state bought?", "When?", "When has the state bought the homes?"),
+        ("What was banned?", "From when?", "From when was it banned?"),
+        ("How many cracks were there in Sund?", "Why?", "Why were there cracks in Sund?"),
         ("Was the mill closed?", "When did Bo leave?", "When did Bo leave?"),
     ],
 )
@@ -91,6 +97,11 @@ def test_a_question_that_only_asks_when_or_why_asks_that_of_the_last_one(before,
 )
 def test_a_question_that_stands_alone_is_not_changed(question):
     assert standalone_question(question, ["What is throat cancer?", "Who is Dan Caine?"]) == question
+
+
+def test_a_question_that_stood_alone_is_asked_again_as_it_was():
+    history = ["What is the capital of Sund?", "Is there a risk for the capital?"]
+    assert standalone_question("Why not?", history) == "Why isn't there a risk for the capital?"
 
 
 def test_without_history_nothing_is_changed():

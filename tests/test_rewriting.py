@@ -30,7 +30,7 @@ def allowed(question, history=BEFORE):
     rewrite(lambda: model, question, history, Usage())
     rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
     root = rules.pop("root")
-    for name in ("person", "owns", "place", "one", "phrase"):
+    for name in ("things", "person", "owns", "place", "one", "phrase"):
         root = re.sub(rf'(?<![\w"]){name}(?![\w"])', lambda _, rule=rules[name]: f"({rule})", root)
     parts = re.findall(r'"(?:[^"\\]|\\.)*"|[()|?]', root)
     return re.compile("".join(re.escape(re.sub(r"\\(.)", r"\1", p[1:-1])) if p[0] == '"' else p for p in parts))
@@ -142,11 +142,17 @@ def test_a_title_before_a_name_ends_no_sentence():
 
 
 def test_what_something_was_is_no_name():
-    grammar = allowed("Who repaired them?", [Turn("How many old windows were broken by the storm of 1871?")])
+    grammar = allowed("Who repaired them?", [Turn("How many old windows were broken by the storm of 1871?"), Turn("Who came?")])
     assert grammar.fullmatch("Who repaired the old windows?")
     assert grammar.fullmatch("Who repaired the storm of 1871?")
     assert not grammar.fullmatch("Who repaired the broken?")
     assert allowed("Who repaired them?", [Turn("Were broken windows found?")]).fullmatch("Who repaired the broken windows?")
+
+
+def test_they_are_the_things_of_which_it_was_asked_how_many_there_are():
+    pattern = allowed("Can they be bought back?", [Turn("How many homes has the government bought?", "Bo has bought 971 homes.")])
+    assert pattern.fullmatch("Can the homes be bought back?")
+    assert not pattern.fullmatch("Can the government be bought back?")
 
 
 def test_it_is_no_plural():
