@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.asked_again import asked_again, is_bare
 from rag.designations import with_another
 from rag.errors import InputError
 from rag.questions import asks_who
@@ -44,27 +45,7 @@ _COUNTED = re.compile(
     _I,
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
-_BARE = re.compile(
-    r"(?:(?P<whynot>why\s(?:is|are|was|were|did|does|do)?\s?n(?:ot|['’]t))|(?P<why>why(?:\s(?:is|was)\s(?:that|this|it)(?:\sso)?)?|how come)|(?P<who>who)|(?P<many>how many(?:\speople)?)"
-    r"|(?P<asked>(?:(?:since|until|till|from|by)\s)?when|where|how(?:\s(?:far|fast|high|long|much|often|soon))?|(?:by|for|from|to|with)\swhom))\W*",
-    _I,
-)
-"""A question that is nothing but what it asks for: all else is that of the one before."""
-_WHETHER = re.compile(rf"(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*", _I)
-_ASKED_OF = re.compile(
-    rf"(?:(?P<what>whom|what|which|how (?:many|much))(?:\s(?P<noun>(?!(?:{'|'.join(sorted(AUXILIARIES))})\s)[\w-]+(?:\s[\w-]+)?))?|(?P<where>where)|when|why|how(?:\s\w+)?)"
-    rf"\s(?P<auxiliary>{'|'.join(sorted(AUXILIARIES))})\s(?P<rest>[^?]+?)\s*\?*",
-    _I,
-)
-"""What is asked of a subject, which stands behind its auxiliary verb: "What did Bo ban?"."""
-_HAPPENED = re.compile(r"^What happened\b", _I)
-_ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
-_SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
-_DO = frozenset("do does did".split())
-_SUBJECT_OPENING = ARTICLES | frozenset(
-    "i you he she it we they there this that these those my your his her its our their all any each every no some".split()
-)
 _COPULAS = frozenset("is are was were".split())
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
@@ -112,7 +93,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
             if of_another := with_another(turn.question, subject):
                 return of_another
         return _ask_about(subject, _resolve(history), topic)
-    if asked := asked_again(question, history):
+    if asked := asked_once_more(question, history):
         return asked
     bare = without_opening(question)
     resolved = _fill(bare, history, topic)
@@ -122,46 +103,14 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     return resolved[:1].upper() + resolved[1:]
 
 
-def asked_again(question: str, history: Sequence[Turn]) -> str | None:
-    """The last question, asked for what this one is nothing but ("Until when?"); None where it is more than that, or the last one has no subject of its own."""
-    bare = _BARE.fullmatch(without_opening(question))
-    if not bare or not history:
+def asked_once_more(question: str, history: Sequence[Turn]) -> str | None:
+    """The last question, asked for what this one is nothing but ("Until when?"); None where it is more than that."""
+    bare = without_opening(question)
+    if not history or not is_bare(bare):
         return None
     last = history[-1].question
-    is_whole = not (references(last) or another_subject(last) or asks_for_more(last) or _BARE.fullmatch(without_opening(last)))
-    before = _HAPPENED.sub("What did it happen", last if is_whole else _resolve(history))
-    whether = _WHETHER.fullmatch(before)
-    asked = whether or _ASKED_OF.fullmatch(before)
-    if not asked:
-        return None
-    auxiliary, rest = asked["auxiliary"].lower(), asked["rest"]
-    if not whether:
-        thing = f"the {asked['noun']}" if asked["noun"] else "it"
-        has_subject = auxiliary in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING
-        if rest.lower().startswith("there ") and asked["noun"]:
-            rest = f"there {asked['noun']}{rest[5:]}"
-        elif asked["where"]:
-            rest += " there" * (auxiliary in _COPULAS)
-        elif asked["what"] and not has_subject:
-            if not asked["noun"] and asked["what"].lower() != "what":
-                return None
-            rest = f"{thing} {rest}"
-        elif asked["what"] and auxiliary not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
-            rest += f" {thing}"
-    if bare["whynot"]:
-        return f"Why {_not(auxiliary)} {rest}?"
-    if bare["who"]:
-        anyone = _ANYONE.match(rest)
-        return f"Who {auxiliary} {rest[anyone.end() :]}?" if whether and anyone else None
-    if bare["many"]:
-        some = _SOME.match(rest)
-        return f"How many {some['noun']} {auxiliary} {rest[some.end() :]}?" if whether and some else None
-    interrogative = "why" if bare["why"] else bare["asked"]
-    return f"{interrogative[:1].upper()}{interrogative[1:].lower()} {auxiliary} {rest}?"
-
-
-def _not(auxiliary: str) -> str:
-    return {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}.get(auxiliary, f"{auxiliary}n't")
+    stands_alone = not (references(last) or another_subject(last) or asks_for_more(last) or is_bare(without_opening(last)))
+    return asked_again(bare, last if stands_alone else _resolve(history))
 
 
 def asks_for_more(question: str) -> bool:

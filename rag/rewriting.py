@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from rag.followup import (
     PLURAL,
     another_subject,
-    asked_again,
     asked_for_people,
     asked_for_things,
+    asked_once_more,
     asks_for_more,
     is_possessive,
     owned,
@@ -58,7 +58,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     asked = asked[:1].upper() + asked[1:]
     pointing = references(asked)
     leans = pointing or not _NAMED.search(asked)
-    if not history or not leans or another_subject(question) or asks_for_more(question) or asked_again(question, history):
+    if not history or not leans or another_subject(question) or asks_for_more(question) or asked_once_more(question, history):
         return None
     turns = history[-MOST_TURNS:]
     said = [t.question for t in turns]

@@ -1,0 +1,75 @@
+"""A follow-up that is nothing but what it asks for ("Why not?", "Until when?", "How many?"): the last question, asked for that."""
+
+from __future__ import annotations
+
+import re
+
+from rag.words import ARTICLES, AUXILIARIES
+
+_I = re.IGNORECASE
+_VERB = "|".join(sorted(AUXILIARIES))
+_BARE = re.compile(
+    r"(?:(?P<why_not>why\s(?:is|are|was|were|did|does|do)?\s?n(?:ot|['’]t))|(?P<why>why(?:\s(?:is|was)\s(?:that|this|it)(?:\sso)?)?|how come)|(?P<who>who)|(?P<many>how many(?:\speople)?)"
+    r"|(?P<other>(?:(?:since|until|till|from|by)\s)?when|where|how(?:\s(?:far|fast|high|long|much|often|soon))?|(?:by|for|from|to|with)\swhom))\W*",
+    _I,
+)
+_WHETHER = re.compile(rf"(?P<verb>{_VERB})\s(?P<rest>[^?]+?)\s*\?*", _I)
+_WHAT = re.compile(
+    rf"(?:(?P<what>whom|what|which|how (?:many|much))(?:\s(?P<noun>(?!(?:{_VERB})\s)[\w-]+(?:\s[\w-]+)?))?|(?P<where>where)|when|why|how(?:\s\w+)?)"
+    rf"\s(?P<verb>{_VERB})\s(?P<rest>[^?]+?)\s*\?*",
+    _I,
+)
+"""What is asked of a subject, which stands behind its auxiliary verb, or is asked for itself: "What did Bo ban?", "Which ships were seized?"."""
+_HAPPENED = re.compile(r"^What happened\b", _I)
+_ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
+_SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
+_DO = frozenset("do does did".split())
+_COPULAS = frozenset("is are was were".split())
+_SUBJECT_OPENING = ARTICLES | frozenset(
+    "i you he she it we they there this that these those my your his her its our their all any each every no some".split()
+)
+_NOT = {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question is nothing but what it asks for: all else is that of the one before."""
+    return bool(_BARE.fullmatch(question))
+
+
+def asked_again(bare: str, before: str) -> str | None:
+    """The question before, which stands alone, asked for what one asks that is nothing but that; None where that is more, or the former has no subject of its own."""
+    wanted = _BARE.fullmatch(bare)
+    before = _HAPPENED.sub("What did it happen", before)
+    whether = _WHETHER.fullmatch(before)
+    asked = whether or _WHAT.fullmatch(before)
+    rest = (whether["rest"] if whether else _told_of(asked)) if asked else None
+    if not (wanted and asked and rest):
+        return None
+    verb = asked["verb"].lower()
+    if wanted["why_not"]:
+        denied = _NOT.get(verb) or f"{verb}n't"
+        return f"Why {denied} {rest}?"
+    if wanted["who"]:
+        anyone = _ANYONE.match(rest) if whether else None
+        return f"Who {verb} {rest[anyone.end() :]}?" if anyone else None
+    if wanted["many"]:
+        some = _SOME.match(rest) if whether else None
+        return f"How many {some['noun']} {verb} {rest[some.end() :]}?" if some else None
+    interrogative = "why" if wanted["why"] else wanted["other"].lower()
+    return f"{interrogative.capitalize()} {verb} {rest}?"
+
+
+def _told_of(asked: re.Match[str]) -> str | None:
+    """What stands behind the verb of a question, with what is asked for in its place: "Bo ban it", "the ships seized"; None where that has no name."""
+    verb, rest, noun = asked["verb"].lower(), asked["rest"], asked["noun"]
+    thing = f"the {noun}" if noun else "it"
+    has_subject = verb in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING
+    if noun and rest.lower().startswith("there "):
+        return f"there {noun}{rest[5:]}"
+    if asked["where"]:
+        return f"{rest} there" if verb in _COPULAS else rest
+    if asked["what"] and not has_subject:
+        return f"{thing} {rest}" if noun or asked["what"].lower() == "what" else None
+    if asked["what"] and verb not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
+        return f"{rest} {thing}"
+    return rest
