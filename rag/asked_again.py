@@ -15,7 +15,7 @@ _BARE = re.compile(
 )
 _WHETHER = re.compile(rf"(?P<verb>{_VERB})\s(?P<rest>[^?]+?)\s*\?*", _I)
 _WHAT = re.compile(
-    rf"(?:(?P<what>whom|what|which|how (?:many|much))(?:\s(?P<noun>(?!(?:{_VERB})\s)[\w-]+(?:\s[\w-]+)?))?|(?P<where>where)|when|why|how(?:\s\w+)?)"
+    rf"(?:(?P<what>whom?|what|which|how (?:many|much))(?:\s(?P<noun>(?!(?:{_VERB})\s)[\w-]+(?:\s[\w-]+)?))?|(?P<where>where)|when|why|how(?:\s\w+)?)"
     rf"\s(?P<verb>{_VERB})\s(?P<rest>[^?]+?)\s*\?*",
     _I,
 )
@@ -63,6 +63,7 @@ def _told_of(asked: re.Match[str]) -> str | None:
     """What stands behind the verb of a question, with what is asked for in its place: "Bo ban it", "the ships seized"; None where that has no name."""
     verb, rest, noun = asked["verb"].lower(), asked["rest"], asked["noun"]
     thing = f"the {noun}" if noun else "it"
+    is_who = bool(asked["what"]) and asked["what"].lower().startswith("who")
     has_subject = verb in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING
     if noun and rest.lower().startswith("there "):
         return f"there {noun}{rest[5:]}"
@@ -70,6 +71,8 @@ def _told_of(asked: re.Match[str]) -> str | None:
         return f"{rest} there" if verb in _COPULAS else rest
     if asked["what"] and not has_subject:
         return f"{thing} {rest}" if noun or asked["what"].lower() == "what" else None
-    if asked["what"] and verb not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
+    if asked["what"] and verb in _COPULAS and not noun:
+        return None  # "Who is the mayor?"
+    if asked["what"] and not is_who and verb not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
         return f"{rest} {thing}"
     return rest

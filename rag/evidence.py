@@ -683,7 +683,7 @@ def _readings(
             own = heading if is_entry else next((p for p in places if is_needed(p, text, is_item=is_item)), nearest)
             if leads_list or (is_prose(text) and not (is_item and introduction)):
                 introduction = span if leads_list or text.endswith(":") else None
-            lead, led = (None, text) if leans else _led(span, text, text_at, tells)
+            lead, led = (None, text) if leans else _led(span, text, text_at, tells, chunk.published)
             leans = leans or (lead is None and is_prose(text) and follows_in_time(text))
             if own and lead and {*content_stems(text_at(own))} <= {*content_stems(led)}:
                 own = None
@@ -762,14 +762,20 @@ def _distinct(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _led(sentence: Span, text: str, text_at: Callable[[Span], str], tells: Callable[[str, str], bool]) -> tuple[Span | None, str]:
+def _led(
+    sentence: Span, text: str, text_at: Callable[[Span], str], tells: Callable[[str, str], bool], published: str | None
+) -> tuple[Span | None, str]:
     """What tells what a sentence is about, in its line or its table, and the sentence together with that; None where nothing does, or the sentence opens its line."""
     if is_row(text):
         return named_row(sentence, text_at) or (None, text)
     start, line = next(lines_before(sentence, text_at, _LONGEST_LINE))
     has_own = bool(_LEAD.match(text)) or bool(_NEXT_LEAD.search(line))
     opening = None if opens_message(line) or has_own else _LEAD.match(line, indentation(line))
-    lead = replace(sentence, start=start + opening.start(), end=start + opening.end()) if opening else message_header(sentence, text_at)
+    lead = (
+        replace(sentence, start=start + opening.start(), end=start + opening.end())
+        if opening
+        else message_header(sentence, text_at, published)
+    )
     if lead is None or not tells(words := text_at(lead), text):
         return None, text
     return lead, f"{words}{':' if words[-1].isalnum() else ''} {ITEM.sub('', text, count=1)}"

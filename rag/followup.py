@@ -35,7 +35,7 @@ _EXPLETIVE = re.compile(
     r"\bit\s+(?:is|was|be|possible|necessary|true|takes?|costs?|means?)\b.*\b(?:to|that)\b|\bit\s+(?:be\s)?(?:rain|snow|hail|thunder|freez)\w*",
     _I,
 )
-_THERE = re.compile(r"(?<=\w )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
+_THERE = re.compile(r"(?<=\w )(?<!\bare )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
 _NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
 _CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)

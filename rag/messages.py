@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from rag.markup import MARKED_HEADING, lines_before
 from rag.types import Span
@@ -30,6 +31,9 @@ _ABOVE = re.compile(
 )
 """A line above a message: "On Thu, 6 Jun 2024 at 11:40, Helen Wu wrote:", "Ada Stone  10:02 AM", "From: Ada Stone <ada@…>", or of
 a diary: "Sunday 10 October"."""
+_DATED = re.compile(rf"^{_DATE_LINE}$", re.MULTILINE)
+_LONGEST_TEXT = 100_000
+"""Characters that are looked through for other dates."""
 _LONGEST_MESSAGE = 1500
 """Characters that are looked through for the line that opens it."""
 
@@ -50,16 +54,31 @@ def says_who(line: str) -> bool:
     return bool(_WROTE.fullmatch(line))
 
 
-def message_header(sentence: Span, text_at: Callable[[Span], str]) -> Span | None:
-    """What tells who wrote a sentence that does not open its message, and when; None if nothing does."""
+def message_header(sentence: Span, text_at: Callable[[Span], str], published: str | None = None) -> Span | None:
+    """What tells who wrote a sentence that does not open its message, and when; None if nothing does.
+
+    Args:
+        published: the ISO date that the text states for itself; where no other line is a date, that is no day of a diary.
+    """
     if opens_message(text_at(sentence)):
         return None
     is_same_paragraph = True
     for n, (start, line) in enumerate(lines_before(sentence, text_at, _LONGEST_MESSAGE)):
         if header := (OPENING.match(line) if is_same_paragraph else None) or _ABOVE.fullmatch(line):
             words = header.group()
+            if (
+                published
+                and published[:4] in words
+                and _DATED.fullmatch(line)
+                and _has_one_date(text_at(replace(sentence, start=0, end=_LONGEST_TEXT)))
+            ):
+                return None
             return replace(sentence, start=start + len(words) - len(words.lstrip("> \t")), end=start + len(words.rstrip()))
         if MARKED_HEADING.match(line):
             return None
         is_same_paragraph = is_same_paragraph and (n == 0 or bool(line.strip("> \t")))
     return None
+
+
+def _has_one_date(text: str) -> bool:
+    return len(list(islice(_DATED.finditer(text), 2))) == 1

@@ -73,6 +73,9 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
         ("Where is the old lens?", "Since when?", "Since when is the old lens there?"),
         ("What happened on Monday?", "Why?", "Why did it happen on Monday?"),
         ("Who won?", "When?", "When?"),
+        ("Who was hurt?", "When?", "When?"),
+        ("Who is the mayor?", "Since when?", "Since when?"),
+        ("Who does Bo play next?", "When?", "When does Bo play next?"),
         ("How many have asked?", "Until when?", "Until when?"),
         ("Which ships were seized?", "When?", "When were the ships seized?"),
         ("How many homes has the state bought?", "When?", "When has the state bought the homes?"),
@@ -93,6 +96,7 @@ def test_a_question_that_only_asks_when_or_why_asks_that_of_the_last_one(before,
         "Did Lavrov say that he would return to Moscow?",
         "How many drones hit Kyiv?",
         "When will it rain?",
+        "How many plants are there?",
     ],
 )
 def test_a_question_that_stands_alone_is_not_changed(question):
