@@ -9,7 +9,7 @@ from itertools import islice
 
 from rag.markup import MARKED_HEADING, lines_before
 from rag.types import Span
-from rag.words import MONTH, WEEKDAYS
+from rag.words import MONTH, WEEKDAYS, YEAR
 
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d{1,6})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _DAY = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)?)"
@@ -81,4 +81,5 @@ def message_header(sentence: Span, text_at: Callable[[Span], str], published: st
 
 
 def _has_one_date(text: str) -> bool:
-    return len(list(islice(_DATED.finditer(text), 2))) == 1
+    """Whether but one line of a text is a date with its year."""
+    return len(list(islice((m for m in _DATED.finditer(text) if YEAR.search(m.group())), 2))) == 1
