@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.words import ARTICLES, AUXILIARIES
+from rag.words import ARTICLES, AUXILIARIES, COPULAS
 
 _I = re.IGNORECASE
 _VERB = "|".join(sorted(AUXILIARIES))
@@ -24,7 +24,6 @@ _HAPPENED = re.compile(r"^What happened\b", _I)
 _ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
 _SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
 _DO = frozenset("do does did".split())
-_COPULAS = frozenset("is are was were".split())
 _SUBJECT_OPENING = ARTICLES | frozenset(
     "i you he she it we they there this that these those my your his her its our their all any each every no some".split()
 )
@@ -61,18 +60,15 @@ def asked_again(bare: str, before: str) -> str | None:
 
 def _told_of(asked: re.Match[str]) -> str | None:
     """What stands behind the verb of a question, with what is asked for in its place: "Bo ban it", "the ships seized"; None where that has no name."""
-    verb, rest, noun = asked["verb"].lower(), asked["rest"], asked["noun"]
-    thing = f"the {noun}" if noun else "it"
-    is_who = bool(asked["what"]) and asked["what"].lower().startswith("who")
-    has_subject = verb in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING
+    what, noun, verb, rest = (asked["what"] or "").lower(), asked["noun"], asked["verb"].lower(), asked["rest"]
     if noun and rest.lower().startswith("there "):
         return f"there {noun}{rest[5:]}"
-    if asked["where"]:
-        return f"{rest} there" if verb in _COPULAS else rest
-    if asked["what"] and not has_subject:
-        return f"{thing} {rest}" if noun or asked["what"].lower() == "what" else None
-    if asked["what"] and verb in _COPULAS and not noun:
-        return None  # "Who is the mayor?"
-    if asked["what"] and not is_who and verb not in _COPULAS and not {"it", "that"} & {*rest.lower().split()}:
-        return f"{rest} {thing}"
-    return rest
+    if not what:
+        return f"{rest} there" if asked["where"] and verb in COPULAS else rest
+    thing = f"the {noun}" if noun else "it" if what == "what" else None
+    if not (verb in _DO or rest[0].isupper() or rest.split()[0].lower() in _SUBJECT_OPENING):
+        return f"{thing} {rest}" if thing else None  # It is the subject that is asked for.
+    if verb in COPULAS:
+        return rest if noun else None  # "Who is the mayor?"
+    is_named = what.startswith("who") or not {"it", "that"}.isdisjoint(rest.lower().split())
+    return rest if is_named else f"{rest} {thing or 'it'}"

@@ -611,14 +611,14 @@ def _readings(
         text = without_taken_back(chunk.text[start:end])
         if start in later_sections:
             section = _Section.below(later_sections[start], own_title, label)
-            heading = introduction = list_margin = asked = None
+            heading = introduction = list_margin = asked = run_in = None
         if is_directive(text):
             continue
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
         previous = earlier[-1] if earlier else None
         is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
-        if is_next_line and ((asked and asked == run_in) or (previous != asked and (lines > _REPLIES or not opens_message(text)))):
-            asked = None
+        if is_next_line and (run_in or (previous != asked and (lines > _REPLIES or not opens_message(text)))):
+            asked = run_in = None
         leans = leans_on_context(without_header(text)) and not (is_next_line and opens_speech(text))
         may_reply = lines <= 1 or leans or not opens_message(text)
         before = previous
@@ -651,8 +651,8 @@ def _readings(
             asked = run_in = span
             yield _Reading(span, text, None, text, around, section.title, bonus(text, around), section=section_name(span))
         elif is_question(text) and end < chunk.sentences[-1][1]:
-            asked = span
-        elif (asked is None or asked != run_in) and (
+            asked, run_in = span, None
+        elif not run_in and (
             section.is_headed_by(text)
             or ((is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction))
         ):

@@ -15,7 +15,7 @@ from rag.errors import InputError
 from rag.questions import asks_who
 from rag.sections import ask_of_another
 from rag.types import Turn
-from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, HE_OR_SHE, INTERROGATIVES, MONTHS, WEEKDAYS
+from rag.words import ARTICLES, AUXILIARIES, COPULAS, FUNCTION_WORDS, HE_OR_SHE, INTERROGATIVES, MONTHS, WEEKDAYS
 
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
@@ -46,7 +46,6 @@ _COUNTED = re.compile(
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
-_COPULAS = frozenset("is are was were".split())
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
     r"^(?:what|who|what's|who's)\s*(?:is|are|was|were|'s|’s)?\s+(?P<a>[^?.]+?)\s*[?.]?\s*$|^(?:tell me(?: more)? about|describe|explain|discuss)\s+(?P<b>[^?.]+?)\s*[?.]?\s*$",
@@ -308,7 +307,7 @@ def _phrases(text: str) -> list[str]:
                 runs.append([])
             if low in _AUXILIARY:
                 subjects.add(len(runs) - 1)
-            elif low in _COPULAS and any(runs[:-1]):
+            elif low in COPULAS and any(runs[:-1]):
                 predicates.add(len(runs) - 1)
         else:
             runs[-1].append(token)

@@ -316,10 +316,12 @@ class Corpus:
     ) -> tuple[str, ev.Gathered] | None:
         """A question without the date that it names, and what is read for it of the articles of that date; None where it names none, none is of that, or what is
         read already names it."""
-        timeframe, plain = timeframe_of(question, self._published), undated(question)
-        of_date = [h for h in hits if timeframe and timeframe.covers(h.chunk.published)]
-        named = names(question) - names(plain or "")
-        if not (plain and of_date and found.candidates) or named & {w.stem for w in words(found.candidates[0].text)}:
+        plain, timeframe = undated(question), timeframe_of(question, self._published)
+        if not (plain and timeframe and found.candidates):
+            return None
+        named = names(question) - names(plain)
+        of_date = [h for h in hits if timeframe.covers(h.chunk.published)]
+        if not of_date or named & {w.stem for w in words(found.candidates[0].text)}:
             return None
         return plain, self.gather(plain, of_date, document, dated=question)
 

@@ -27,6 +27,7 @@ FUNCTION_WORDS = frozenset(
 
 INTERROGATIVES = frozenset("who whom whose what which where when why how".split())
 AUXILIARIES = frozenset("is are was were do does did has have had can could will would should may might".split())
+COPULAS = frozenset("is are was were".split())
 ARTICLES = frozenset("the a an".split())
 MONTH_NUMBERS = {
     name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)
