@@ -6,12 +6,14 @@ with the evidence sentence that shares most words with it, opposites with those 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
+from rag.tables import read_cells
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, month_or_weekday, stem, words
 
@@ -62,6 +64,12 @@ _CASE = re.compile(
     re.IGNORECASE,
 )
 """A case that a sentence gives a number of its own for: "(Max: 8 hours)", ", for batteries up to two weeks"."""
+_NUMBER_THEN = re.compile(
+    rf"(?<![\d.,])(?P<number>(?!{YEAR.pattern}\b)\d[\d.,]*\d|\d)\s(?:[^\W\d][\w'’-]*\s){{0,4}}?(?:by|during|for|from|in|of|since|until)\s(?:(?:early|late)\s)?"
+    rf"(?P<time>(?:(?:{'|'.join(MONTHS)})\s)?(?:{YEAR.pattern})\b|(?-i:{'|'.join(m.capitalize() for m in MONTHS)})\b)",
+    re.IGNORECASE,
+)
+"""A number and when that was: "240 tons in 2025"."""
 _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _NEAR = 6
@@ -89,8 +97,10 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
     asserted, opening = _asserted(claim, content)
     missing = [w for w in asserted if not _is_held(w, stems) and not any(_spells_out(s, w) for s in sentences)]
     reasons = _violations(claim_words, asserted, missing, sentences, opening)
-    if moved := _moved_numbers(asserted, evidence):
+    if moved := [*_moved_numbers(asserted, evidence), *_of_another_time(claim, evidence)]:
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(moved))} belongs to something else")
+    if mixed := _of_another_row({w.stem for w in asserted}, evidence):
+        reasons.append(f"in the table {', '.join(mixed)} stands in another row")
     if as_fact and (doubtful := hidden_doubt(claim, evidence)):
         reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
     share = 1 - len(missing) / len(asserted)
@@ -209,6 +219,35 @@ def _of_another_case(stated: Sequence[Word], claimed: AbstractSet[str], evidence
             if is_claimed and not own <= claimed:
                 found += [w.surface for w in stated if w.stem in {x.stem for x in before}]
     return found
+
+
+def _of_another_time(claim: str, evidence: Sequence[str]) -> list[str]:
+    """Numbers of a claim that the evidence has only with another time behind them: "exported 240 tons in 2021" of "exported 240 tons in 2025, twice as much as in 2021"."""
+    found: list[str] = []
+    for said in _NUMBER_THEN.finditer(claim):
+        number = re.compile(rf"(?<![\d.,]){re.escape(said['number'])}(?![\d]|[.,]\d)")
+        places = [(text, m.start()) for text in evidence for m in number.finditer(text)]
+        times = [_NUMBER_THEN.match(text, start) for text, start in places]
+        claimed = {w.lower() for w in said["time"].split()}
+        if times and all(t and claimed.isdisjoint(w.lower() for w in t["time"].split()) for t in times):
+            found.append(said["number"])
+    return found
+
+
+def _of_another_row(claimed: AbstractSet[str], evidence: Sequence[str]) -> list[str]:
+    """Words of a claim from another row than that whose first cell it names: "Green means stop" of the rows "Green | go" and "Red | stop"."""
+    rows = [[{w.stem: w.surface for w in words(cell) if w.is_content} for cell in read_cells(text)] for text in evidence]
+    found: list[str] = []
+    for named, other in itertools.permutations((r for r in rows if len(r) > 1), 2):
+        if len(named) != len(other):
+            continue
+        (name, *values), (other_name, *other_values) = (
+            [a.keys() - b.keys() for a, b in zip(x, y, strict=True)] for x, y in ((named, other), (other, named))
+        )
+        takes = [s for cell in other_values for s in cell & claimed]
+        if takes and name & claimed and not (other_name & claimed) and not any(cell & claimed for cell in values):
+            found += [cell[s] for s in takes for cell in other if s in cell]
+    return list(dict.fromkeys(found))
 
 
 def _parts(sentence: str) -> list[tuple[set[str], set[str]]]:

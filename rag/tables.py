@@ -119,10 +119,14 @@ def with_column_names(row: str, names: str) -> str | None:
     return _BETWEEN_CELLS.join(f"{name}: {cell}" if name else cell for name, cell in zip(columns, cells, strict=True) if cell)
 
 
+def read_cells(row: str) -> list[str]:
+    """The cells of a row as it is read, or as it stands; none of what is no row."""
+    return row_cells(row) or _set_cells(row) or (row.split(_BETWEEN_CELLS) if _BETWEEN_CELLS in row else [])
+
+
 def has_cell(row: str, stems: AbstractSet[str]) -> bool:
     """Whether some stems hold all of a cell of a row, as it stands or with the names of its columns: of a number its column's name too ("week 5")."""
-    cells = row_cells(row) or _set_cells(row) or (row.split(_BETWEEN_CELLS) if _BETWEEN_CELLS in row else [])
-    for name, _, cell in (cell.rpartition(": ") for cell in cells):
+    for name, _, cell in (cell.rpartition(": ") for cell in read_cells(row)):
         held = {w.stem for w in words(cell) if w.is_content}
         is_number = all(stem.isdigit() for stem in held)
         if held and held <= stems and (not is_number or any(w.stem in stems for w in words(name))):

@@ -6,6 +6,8 @@ from tests.conftest import tiny_cross_encoder
 
 VOTE = "The council voted on Monday to spend 10,000 euros on the harbour."
 
+VANILLA = "Uganda sold 240 tons in 2025, twice as much as in 2021."
+LIGHTS = ["Light: Red, blinking · Meaning: too hot", "Light: Red, steady · Meaning: broken"]
 HOURS = "The bath is open Monday to Friday from 6 to 21, at weekends from 8 to 18."
 
 
@@ -29,6 +31,10 @@ HOURS = "The bath is open Monday to Friday from 6 to 21, at weekends from 8 to 1
         ("The ship may be carrying grain.", ["The ship, reportedly carrying grain, sank off the coast."]),
         ("The ship sank in May.", ["The ship sank in May. It was said to carry grain."]),
         ("The bath is open at weekends from 8 to 18.", [HOURS]),
+        ("Uganda sold 240 tons in 2025.", [VANILLA]),
+        ("In 2025 Uganda sold 240 tons.", [VANILLA]),
+        ("Steady red means broken.", LIGHTS),
+        ("Blinking red means too hot and steady red means broken.", LIGHTS),
         ("The owners fear that the ship sank.", ["The owners feared that the ship sank."]),
     ],
 )
@@ -98,6 +104,9 @@ def test_of_a_question_with_its_answer_the_words_count_beside_what_a_model_finds
             "belongs to something else",
         ),
         ("Charging the Max takes 5 hours.", ["Charging takes 5 hours (Max: 8 hours)."], "belongs to something else"),
+        ("Uganda sold 240 tons in 2021, twice as much as in 2021.", [VANILLA], "240 belongs to something else"),
+        ("Uganda sold 240 tons in March.", ["Uganda sold 240 tons in May, not in March."], "240 belongs to something else"),
+        ("Blinking red means broken.", LIGHTS, "in the table broken stands in another row"),
         ("Children pay 8 euros.", ["Admission is 8 euros, for children 3."], "belongs to something else"),
         ("The council voted.", [], "cites no words"),
         ("Well, yes.", [VOTE], "nothing that can be checked"),
