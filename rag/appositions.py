@@ -27,7 +27,7 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _LIFETIME = re.compile(
-    r"\s*\((?:[^()]{0,80}?[;,]\s*)?(?:born\s|b\.\s?|\*\s?)?(?P<born>(?:\w+\.?,?\s){0,3}\d{3,4})(?:\s*[–—-]\s*(?P<dead>(?:\w+\.?,?\s){0,3}\d{3,4})?|(?=\)))[^()]{0,80}\)"
+    r"[\s*_]*\((?:[^()]{0,80}?[;,]\s*)?(?:born\s|b\.\s?|\*\s?)?(?P<born>(?:\w+\.?,?\s){0,3}\d{3,4})(?:\s*[–—-]\s*(?P<dead>(?:\w+\.?,?\s){0,3}\d{3,4})?|(?=\)))[^()]{0,80}\)"
 )
 """From when to when somebody lived: "(9 May 1803 – 21 October 1869)"."""
 _HOW_OLD = re.compile(r"\s*how\s+old\s+(?:is|was)\s+(?P<who>[^,;:?!]+?)(?:\s(?:of|from)\s[^,;:?!]*)?\s*\?*\s*", re.IGNORECASE)
@@ -76,6 +76,15 @@ _VERB = re.compile(
 """What may stand right before a name and does not say who that is, in lower case."""
 _BEFORE_WHO = re.compile(r"\b(?:according to|added|announced|asked|by|explained|said|says|stated|told|warned|wrote)$", re.IGNORECASE)
 _CAPITAL_NEXT = re.compile(rf"\s{_CAPITAL}")
+_WHAT_HAPPENED = re.compile(r"\s*[Ww]hat\s+(?:has\s+)?happened\s+to\s+(?P<whom>(?:the\s)?[A-Z][^,;:?!]*?)\s*\?*\s*")
+_OPENS = re.compile(r"\W*(?:(?!(?:If|That|When|While)\b)[^,.;:]{1,60},\s)?(?:[Tt]he\s)?")
+"""What may stand before the subject of a sentence: "In February, the"."""
+_HAPPENS = re.compile(
+    r"(?:,[^,.;:]{1,120},)?\s(?:(?:also|later|then)\s)?(?:(?:has|have|had)\s)?(?:(?:was|were|been|is|are|being)\s)*(?:[a-z]+ly\s)?"
+    r"(?:(?!(?:add|bas|call|consider|expect|liv|locat|lov|nam|own|state?|suppos|us|want|work)ed\b)[a-z]{2,}ed|beaten|blew|broken?|burnt|burst|caught|cut|f[ae]ll(?:en)?|flew|found|fled|hit|hurt|laid|left|lost|ran|sank|shot|sold|split"
+    r"|stole|stolen|struck|sunk|taken|torn|went|won)\b"
+)
+"""An event that a subject is in: ", which …, hit a sandbank", "was towed"."""
 ANTECEDENT_WITHIN = 2000
 """Characters before a sentence in which a name may stand in full ("Norvane Terminals", for "Norvane's chairman")."""
 _WHOSE_WITHIN = 300
@@ -91,7 +100,7 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asks for nothing that stands there.
 
     It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
-    when somebody was born or died, how old somebody is, what somebody said, or who does what a sentence says somebody does or is for that ("Who leads Solva?" –
+    when somebody was born or died, how old somebody is, what somebody said, what happened to somebody or something with a name, or who does what a sentence says somebody does or is for that ("Who leads Solva?" –
     "Solva's leader, Olga Prei").
     """
     if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
@@ -107,6 +116,11 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
         speaker = _content(asked["who"])
         return lambda sentence, _before: any(
             _SAID_BEFORE.search(sentence, 0, start) or _SAYS_BEHIND.match(sentence, end) for start, end in _places(sentence, speaker)
+        )
+    if asked := _WHAT_HAPPENED.fullmatch(question):
+        whom = _content(asked["whom"])
+        return lambda sentence, _before: any(
+            _OPENS.fullmatch(sentence, 0, start) and _HAPPENS.match(sentence, end) for start, end in _places(sentence, whom)
         )
     if (asked := _WHO_DID.fullmatch(question)) and asked["verb"].lower() not in AUXILIARIES:
         doer = _doer(f"{asked['verb']}{asked['to'] or ''}", asked["thing"])

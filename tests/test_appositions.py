@@ -17,6 +17,7 @@ from tests.conftest import ScriptedModel
         "How old is the mayor?",
         "Who is the mayor, and who was it before?",
         "When was the bridge of Estry opened?",
+        "What happened to the bridge?",
     ],
 )
 def test_other_questions_ask_for_nothing_that_stands_beside_a_name(question):
@@ -190,6 +191,7 @@ def test_a_part_stands_for_a_name_that_was_said_in_full_before(question, before,
         ("When was Stobo born?", "Alan Stobo (born 9 May 1953) is an engineer.", True),
         ("When did Stobo die?", "Alan Stobo (born 9 May 1953) is an engineer.", False),
         ("When was Stobo born?", "Alan Stobo (Kirrin, 1803–1869) was an engineer.", True),
+        ("When was Stobo born?", "**Alan Stobo** (né Lund; 3 May 1803 – 1869) was an engineer.", True),
         ("When did Stobo die?", "Alan Stobo (Kirrin, 1803-1869) was an engineer.", True),
         ("When was Hugh Stobo born?", "Alan Stobo (1803–1869) was an engineer.", False),
         ("When was Stobo born?", "Alan Stobo (lighthouses, 19 of them) was an engineer.", False),
@@ -198,6 +200,24 @@ def test_a_part_stands_for_a_name_that_was_said_in_full_before(question, before,
 )
 def test_the_years_of_a_life_stand_behind_the_name(question, sentence, is_told):
     assert teller(question)(sentence, "") is is_told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("The Alba, which was on its way to Verin, hit a sandbank.", True),
+        ("In May, the Alba later sank.", True),
+        ("Alba has been towed to Verin.", True),
+        ("The Alba carries 90 people.", False),
+        ("The Alba was a ferry.", False),
+        ("The Alba has worked for Verin since 2003.", False),
+        ("The Alba's captain was dismissed.", False),
+        ("When the fog rose, the crew of the Alba was saved.", False),
+        ("If it rains, the Alba is towed to Verin.", False),
+    ],
+)
+def test_what_happened_to_something_is_told_of_it_as_a_subject(sentence, is_told):
+    assert bool(teller("What happened to the Alba?")(sentence, "")) is is_told
 
 
 @pytest.mark.parametrize("llm", ["extractive", "local"])

@@ -175,6 +175,7 @@ def test_what_opens_a_paragraph_on_how_it_ranks_is_understood_from_what_its_arti
     ("opening", "context"),
     [
         ("Ebba Maria Holt (3 May 1879 – 17 November 1951) was a chemist.", None),
+        ("**Ebba Maria Holt** (née Lund; 3 May 1879 – 17 November 1951) was a chemist.", None),
         ("Ebba Maria Holt was a chemist.", "Axel Thorin left her for Bern."),
     ],
 )
