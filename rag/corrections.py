@@ -11,7 +11,16 @@ from rag.modality import is_belief, is_open
 from rag.questions import asks_who
 from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
-from rag.words import CONTRACTED_NOT, content_stems, is_elliptical_denial, leans_on_context, may_be_name, opens_with_pronoun, words
+from rag.words import (
+    CONTRACTED_NOT,
+    content_stems,
+    holds_alike,
+    is_elliptical_denial,
+    leans_on_context,
+    may_be_name,
+    opens_with_pronoun,
+    words,
+)
 
 _WITHIN = 600
 """Characters after a sentence that are looked through."""
@@ -31,6 +40,8 @@ _TAKES_BACK = re.compile(
     r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b(?!['’]s\b)",
     _I,
 )
+_DISAGREES = re.compile(r"^[^.:;\"“”]{1,80}\b(?:disagree[sd]?|see(?:s)? (?:it|that|this) differently)(?=\s*[.:;]|,? (?:and )?say)", _I)
+"""With what stands before: "Divers disagree: they say …"."""
 _WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)(?! to\b)", _I)
 """Of what somebody says in the sentence right before."""
 _DECIDES = re.compile(
@@ -59,6 +70,7 @@ _WONDERS = re.compile(
     r"\b(?:asks?|asked|wants? to know|wanted to know|wonders?|wondered) (?:who|whom|whose|what|which|when|where|why|how|whether|if)\b", _I
 )
 _REPLIES = re.compile(r"\b(?:said|says|told|replied|answered|explained|will|would)\b", _I)
+_REQUESTS = re.compile(r"\b(?:asked|applied|appealed|petitioned) (?:to|for)\b|\b(?:requested|demanded)\b", _I)
 _THERE_IS_NO = re.compile(r"\b(?:there (?:is|are|was|were) no|has no|have no)\b", _I)
 _NEAREST = re.compile(r"\W*the (?:nearest|closest|next|only)(?: one)? (?:is|are|was|were|can)\b", _I)
 """What there is instead, left out but for where that is."""
@@ -75,6 +87,11 @@ _CORRECTS = re.compile(
     r"^\W*(?:\w+(?: \w+)?, )?(?:(?:correction|erratum|errata|update|edit)\b(?:[^:.!?]|\.(?= ?\d)){0,30}:|(?:(?:one|a) )?(?:\w+ )?correction\b|corrected\b)",
     _I,
 )
+_EARLIER_VERSION = re.compile(
+    r"\b(?:earlier|original|previous|prior)\s(?:versions?|editions?)\s(?:of\s)?[^.;]*?\b(?:gave|had|misattribut|misidentif|mischaracteri|misquot|misspel|misspoke|misstat|said|stated|omit|incorrect|erroneous|wrong)",
+    _I,
+)
+_SAYS_RIGHT = re.compile(r";|\b(?:not|instead|rather|in fact|correctly|should)\b", _I)
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
 _REPLACES = re.compile(
     r"\b(?:replac(?:es|ed|ing)|instead of|rather than)\s(?:on\s)?(?:the\s)?(?P<former>\d+)(?!\d|[.,:]\d)"
@@ -132,7 +149,13 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
     completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open, _replies)
-    if denies_it or _EXCEPTS.search(following) or _SAYS_WHY.match(following) or any(c(following, sentence) for c in completes):
+    if (
+        denies_it
+        or _EXCEPTS.search(following)
+        or _SAYS_WHY.match(following)
+        or _DISAGREES.match(following)
+        or any(c(following, sentence) for c in completes)
+    ):
         return here[:1]
     if _DECIDES.search(_CLAIMED.sub("", sentence)) or _BUT.search(sentence):
         return []
@@ -142,7 +165,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
         return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]
     if _FORMER.search(sentence) and not _NOW.search(sentence):
         return [s for s in here[:1] if _NOW.search(text[s.start : s.end])]
-    if is_open(sentence):
+    if is_open(sentence) or _REQUESTS.search(sentence):
         for n, s in enumerate(here[:_DECIDED_WITHIN], 1):
             said = text[s.start : s.end]
             goes_on = n == 1 or leans_on_context(said) or len({*content_stems(said)} & {*content_stems(sentence)}) >= _SHARED
@@ -197,6 +220,11 @@ def corrects(later: str, said: str, question: str) -> bool:
     return 2 * len(shared & added) >= max(2 * _SHARED, len(added)) and any(_is_near(m, added) for m in found)
 
 
+def notes_error(sentence: str) -> bool:
+    """Whether a sentence tells only what an earlier version of its article had wrong, and not what holds."""
+    return bool(_EARLIER_VERSION.search(sentence)) and not _SAYS_RIGHT.search(sentence)
+
+
 def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: bool = False) -> bool:
     """Whether a sentence that is written later says that what is asked about has got another number, time or place than is said.
 
@@ -210,7 +238,8 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]
     here = {*content_stems(later)} - {*content_stems(verb)}
-    sought = asked - {*content_stems(title)} or asked
+    above = content_stems(title)
+    sought = {s for s in asked if not holds_alike(above, s)} or asked
     needed = asked if is_elsewhere else sought
     return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
 

@@ -99,10 +99,10 @@ _THAT_ONE = re.compile(
 """What points back without a pronoun: "That strike ended", "was fined over that accident", "left because of it"."""
 _AGREES = re.compile(
     r"\b(?:(?:dis)?agree[sd]?|(?:confirm|contradict|den|disput|doubt|refut|reject)(?:y|ies|ied|s|ed) (?:it|this|that)"
-    r"|shares? (?:his|her|its|their|this|that) (?:\w+ )?(?:assessment|belief|concern|doubt|fear|hope|opinion|optimism|pessimism|view|worr)(?:s|y|ies)?)\W*$",
+    r"|shares? (?:his|her|its|their|this|that) (?:\w+ )?(?:assessment|belief|concern|doubt|fear|hope|opinion|optimism|pessimism|view|worr)(?:s|y|ies)?)\W*$|\bdisagree[sd]?[:;]",
     re.IGNORECASE,
 )
-"""What ends a sentence that tells what somebody thinks only by what stands before: "The bank disagreed.", "She does not share his view."."""
+"""What ends a sentence, or a part of it, that tells what somebody thinks only by what stands before: "The bank disagreed.", "She does not share his view."."""
 _PRONOUN_FIRST = re.compile(rf"^\W*(?:(?:and|but|so|then|yet)\s+)?(?:{_PRONOUN}|{_THAT})", re.IGNORECASE)
 HE_OR_SHE = re.compile(r"\b(?:(?P<he>he|him|his)|(?P<she>she|hers?))\b", re.IGNORECASE)
 """A pronoun for one person."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
+from rag.corrections import amends, changes, corrects, leaves, notes_error, said_of_it_next
 from rag.sentences import split_sentences
 
 
@@ -82,6 +82,10 @@ from rag.sentences import split_sentences
         ("A third was a loan. The banks said no car comes here.\nHOST: They were wrong.", []),
         ("All left but Anna Berg. Asked why, Bo said someone had to stay.", ["Asked why, Bo said someone had to stay."]),
         ("All left but Anna Berg. Asked to stay, Bo left.", []),
+        ("The minister saw no danger. Divers of Mar Viu disagree: they see one.", ["Divers of Mar Viu disagree: they see one."]),
+        ("The minister saw no danger. Divers who disagree with him dive there.", []),
+        ("Year 6 had asked to be exempt. The council voted against this.", ["The council voted against this."]),
+        ("Year 6 was exempt. The council voted against this.", []),
         ('"We thought it took an hour," she said. "We were wrong, it takes two."', ['"We were wrong, it takes two."']),
     ],
 )
@@ -136,11 +140,29 @@ def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so)
         ("The tower is open on Sundays.", "The tower is open on Mondays.", "When is the tower open?", False),
         ("The race is cut short, and runners who start come to the pier.", "It starts at the tower.", "Where does the race start?", False),
         ("The tenant may be moved to another town.", "Tenant: Ines Berg", "Who is the tenant?", False),
+        ("The kiln comes on Friday instead.", "The kiln comes on Monday.", "When is the kiln delivered?", False),
         ("Instead of the pier, the tower has a start.", "It starts at the pier.", "Where does the race start?", False),
     ],
 )
 def test_a_later_sentence_gives_another_value_of_what_is_asked(later, said, question, is_so):
     assert changes(later, said, question, "Summer race") is is_so
+
+
+def test_what_a_title_names_in_another_form_need_not_be_named_again():
+    assert changes("The kiln comes on Friday instead.", "It comes on Monday.", "When is the kiln delivered?", "Delivery on Monday")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_so"),
+    [
+        ("Correction: An earlier version of this article misstated the year in which the price was scrapped.", True),
+        ("A previous version of the story said that the worker was 50.", True),
+        ("An earlier version of this article said that the worker was 50; she is 52.", False),
+        ("The earlier version of the law was older.", False),
+    ],
+)
+def test_that_something_was_wrong_before_does_not_tell_what_holds(sentence, is_so):
+    assert notes_error(sentence) is is_so
 
 
 @pytest.mark.parametrize(("title", "is_so"), [("Summer race", True), ("Harbour news", False)])
