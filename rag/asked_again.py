@@ -23,6 +23,10 @@ _WHAT = re.compile(
 _HAPPENED = re.compile(r"^What happened\b", _I)
 _ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
 _SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
+_SUBJECT_AND_SOME = re.compile(
+    r"(?P<subject>I|you|he|she|it|we|they|(?:the\s)?[\w-]+)\s(?P<verb>[a-z]+)\s(?:(?:any|some)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)(?P<rest>(?:\s[^?]*)?)"
+)
+"""Behind the verb of a question whether somebody does something with several: "I keep hens on a plot"."""
 _DO = frozenset("do does did".split())
 _SUBJECT_OPENING = ARTICLES | frozenset(
     "i you he she it we they there this that these those my your his her its our their all any each every no some".split()
@@ -52,6 +56,8 @@ def asked_again(bare: str, before: str) -> str | None:
         anyone = _ANYONE.match(rest) if whether else None
         return f"Who {verb} {rest[anyone.end() :]}?" if anyone else None
     if wanted["many"]:
+        if whether and verb not in COPULAS and (done := _SUBJECT_AND_SOME.fullmatch(rest)):
+            return f"How many {done['noun']} {verb} {done['subject']} {done['verb']}{done['rest']}?"
         some = _SOME.match(rest) if whether else None
         return f"How many {some['noun']} {verb} {rest[some.end() :]}?" if some else None
     interrogative = "why" if wanted["why"] else wanted["other"].lower()

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from rag.absences import denier, says_unknown
 from rag.appositions import ANTECEDENT_WITHIN, OPENING_OF_LIFE, life_told, teller
+from rag.corrections import notes_error
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.grounding import denies
@@ -93,6 +94,9 @@ _OF_RANK = 2.0
 of the second, where the first is asked about."""
 _AMISS = 2.3
 """What a sentence that gives no quantity, or no time, where one is asked for loses: not all, for what is not counted may be the answer ("in proportion to their hours")."""
+
+_WAS_AMISS = 5.0
+"""What one loses that says only what an earlier version of its article had wrong."""
 
 _LEAST = 1e-3
 """Probabilities nearer to 0 or 1 than this count as this."""
@@ -267,6 +271,13 @@ def adds_to(question: str, sentence: str) -> bool:
     if kind is AnswerType.NAME:  # The name may stand first, where any word has a capital.
         return any(w.is_content and w.surface[0].isupper() and w.stem not in stems for w in said)
     return answers_type(kind, said, stems)
+
+
+def answer_given(question: str, text: str) -> frozenset[str]:
+    """The stems of the numbers and names by which a text gives the quantity, the time or the name that is asked for; none of another question."""
+    kind, asked = answer_type(question), {w.stem for w in words(question)}
+    given = _HOLDS_DIGIT.search if kind in (AnswerType.QUANTITY, AnswerType.TIME) else str.istitle if kind is AnswerType.NAME else None
+    return frozenset(w.stem for w in words(text) if given and w.is_content and given(w.surface)) - asked
 
 
 def says_more(question: str, sentence: str) -> bool:
@@ -504,7 +515,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
             start = reading.span.start
             before = text_at(replace(reading.span, start=max(0, start - ANTECEDENT_WITHIN), end=start))
             is_outright = is_outright or tells_beside_name(reading.text, before)
-        bonus = reading.bonus + _OUTRIGHT * is_outright + of_rank(reading.text)
+        bonus = reading.bonus + _OUTRIGHT * is_outright + of_rank(reading.text) - _WAS_AMISS * notes_error(reading.text)
         candidates.append(
             Candidate(
                 reading.span,

@@ -130,6 +130,14 @@ def without_opening(question: str) -> str:
     return _OPENING.sub("", question) or question
 
 
+def without_addition(question: str, standalone: str) -> str | None:
+    """A follow-up as it stands, where it points at nothing before it and yet something was added to make it stand alone; None where it does not say enough by itself."""
+    bare = without_opening(" ".join(question.split()))
+    bare = bare[:1].upper() + bare[1:]
+    is_whole = not (references(bare) or another_subject(question) or asks_for_more(question) or is_bare(bare))
+    return bare if is_whole and bare.rstrip(" ?.!") != standalone.rstrip(" ?.!") else None
+
+
 def references(question: str) -> list[re.Match[str]]:
     """The pronouns, demonstratives and "there" that stand for something outside the question, in its order."""
     patterns = (HE_OR_SHE, _THING, _BARE_DEMONSTRATIVE, _THERE)

@@ -23,7 +23,7 @@ from rag.drafting import gate_messages
 from rag.embedding import Embedder, load_cross_encoder
 from rag.entailment import Entailment, open_checker
 from rag.errors import ConfigError, CorpusError, FailureError, LLMError, QuestionError, WeightsError
-from rag.followup import asks_for_more, references, standalone_question
+from rag.followup import asks_for_more, references, standalone_question, without_addition
 from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.openings import Openings, open_articles, open_section
@@ -271,6 +271,14 @@ class Corpus:
                 found = replace(found, likely=max(found.likely, ev.HOPELESS))
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
+                yield AnswerSentence(sentence, written.citations)
+        if not written.citations and talked_of and (plain := without_addition(question, standalone)):
+            beside = self._within(talked_of, core_question(plain), document)
+            found = self.gather(as_question(plain), beside, document, talked_of)
+            for sentence in written.write(as_question(plain), found, self._language_model, self.config.max_answer_tokens):
+                if not first:
+                    standalone, hits, first = plain, beside, time.perf_counter() - started
+                    yield Passages(standalone, tuple(hits))
                 yield AnswerSentence(sentence, written.citations)
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 

@@ -35,6 +35,8 @@ LONGEST_TAIL = 9
 MAX_TOKENS = 80
 _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something holds one of these.
 _BREAK = re.compile(r"(?:[?!;()\"“”]|[,:](?!\d)|(?<!\d)[,:])+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
+_NUMBERING = re.compile(r"(?:^|(?<=[.:;!?]\s)|(?<=\n))[-*•\s]*\d+(?:\.\d+)*[.)]?\s(?=[A-Z])")
+"""Of a section or an item that an answer quotes: "2.1 One shed is allowed."."""
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
 _IT = frozenset(("it", "its"))
@@ -63,7 +65,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     turns = history[-MOST_TURNS:]
     said = [t.question for t in turns]
     if turns[-1].answer:
-        said.append(turns[-1].answer[:ANSWER_CHARACTERS])
+        said.append(_NUMBERING.sub("", turns[-1].answer[:ANSWER_CHARACTERS]))
     form = _form(asked, pointing, said, asked_for_people(turns[-1]), asked_for_things(turns[-1]))
     model = language_model() if form else None
     if model is None:

@@ -38,7 +38,7 @@ from rag.sections import asked_label
 from rag.sentences import SentenceSpan, is_prose, is_question, sentence_before
 from rag.tables import named_row
 from rag.types import Answer, Citation, Document, Evidence, Hit, Sentence, Span, Timings, Verdict
-from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun
+from rag.words import content_stems, goes_on_from, has_he_or_she, leans_on_context, leaves_open_who, opens_with_pronoun, words
 
 EXTRACTIVE = "extractive"
 NEVER = 2.0
@@ -98,6 +98,8 @@ class _Asked:
     """Whether the answer to a question before says it."""
     cited: set[Span] = field(default_factory=set)
     """By drafts that stray from it, but only in the question's words."""
+    given: frozenset[str] = frozenset()
+    """What drafts that nothing supports, but the model stands by, give for an answer (stems)."""
 
 
 class Writer:
@@ -148,6 +150,8 @@ class Writer:
             if asked.cited and not (asked.is_read and likeliest[0].score >= EVIDENT):
                 cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
+            if asked.given and not asked.given <= _stems(likeliest[0]):
+                likeliest = [c for c in likeliest if asked.given <= _stems(c)] or likeliest
             # "Did Bergen …?" is not to be told of another.
             by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
@@ -249,6 +253,8 @@ class Writer:
                 if asks_for_several(question) and likely[-1] >= ev.ANSWERABLE:  # What was said before is not the whole answer.
                     yield from self._quote_all(asked, pointed)
                 asked.cited |= {e.span for e in pointed}
+                if again is not None and again >= STOOD_BY:
+                    asked.given |= ev.answer_given(question, text)
         preferred = self._preferred(asked, chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
         if preferred and not self._builder.cites(preferred.span):  # What was drafted left out what answers.
             yield from self._quote_all(asked, with_contexts([preferred], chosen))
@@ -418,7 +424,13 @@ class Writer:
             said = without_markup(e.text)
             only_names = _only_names(e, asked.question)
             items = [] if e.span in answered else self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
-            if e.span in answered or only_names:
+            below: Sequence[SentenceSpan] = []
+            if e.span not in answered and not items:
+                if only_names:
+                    below = self._first_below(e.span, asked.question)
+                elif _only_counts(e.text, asked.question) or _says_what_its_section_is_of(e, asked.question):
+                    below = self._rest_of_paragraph(e.span)
+            if e.span in answered or (only_names and (items or below)):
                 said = _with_colon(said)
             elif e.is_heading and e is evidence[-1] and not items:
                 said = said.removesuffix(":")
@@ -446,9 +458,7 @@ class Writer:
             yield self._say_verbatim(said, [*([question.span] if question else []), *spans])
             if e.span not in answered:
                 yield from self._quote_items(e.span.document_id, items)
-                if not items and (only_names or _only_counts(e.text, asked.question) or _says_what_its_section_is_of(e, asked.question)):
-                    below = self._first_below(e.span, asked.question) if only_names else self._rest_of_paragraph(e.span)
-                    yield from self._quote_items(e.span.document_id, below, are_items=False)
+                yield from self._quote_items(e.span.document_id, below, are_items=False)
                 yield from self._quote_items(e.span.document_id, self._said_of_it_next(e), are_items=False)
 
     def _entry(self, asked: _Asked, said: Evidence) -> Span | None:
@@ -562,6 +572,10 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _stems(candidate: ev.Candidate) -> set[str]:
+    return {w.stem for w in words(candidate.text)}
 
 
 def _denied_above(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:

@@ -351,6 +351,32 @@ def test_a_question_that_names_nothing_is_about_the_article_that_is_talked_of(op
         assert cited("How many people died?", "gone.txt") == cited("How many people died?", None)
 
 
+class DoubtsHealthService(ScriptedModel):
+    """Adds a health service to a follow-up, and then finds no answer to that."""
+
+    def first_token_logprobs(self, messages, usage):
+        self.yes = 0.01 if "investigates the health service?" in messages[-1]["content"] else 1.0
+        return super().first_token_logprobs(messages, usage)
+
+
+def test_a_follow_up_whose_addition_leads_nowhere_is_asked_as_it_stands_of_the_article_that_is_talked_of(open_corpus):
+    told = "The old judge Ines Oye investigates."
+    texts = {
+        "fire.txt": f"The inn in Kiel burned down. Nineteen people were treated by the health service.\n\n{told}",
+        "flood.txt": "The river rose in Norra. The police of Norra investigates.",
+    }
+    turn = Turn("How many were treated?", "Nineteen people were treated by the health service.", (Span("fire.txt", 0, 28),))
+    model = DoubtsHealthService("Who investigates the health service?", chooses="investigates", constrained=True)
+    with open_corpus(texts, model) as corpus:
+        *before, answer = corpus.stream("And who investigates?", [turn])
+        assert [e.standalone_question for e in before if isinstance(e, Passages)][-2:] == [
+            "Who investigates the health service?",
+            "Who investigates?",
+        ]
+        assert (answer.text, answer.standalone_question) == (told, "Who investigates?")
+        assert corpus.ask("Who investigates the health service?", [turn]).abstained
+
+
 @pytest.mark.parametrize(
     ("question", "likeliest"),
     [
@@ -915,6 +941,31 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     model = ScriptedModel("The quake was of magnitude 6.1. [{n}]", chooses=chooses, cites="6.1")
     assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
+
+
+@pytest.mark.parametrize(("confirms", "said"), [(0.9, "She has 82 sheep."), (0.5, "Dagny Holt has run since she was 41 years old.")])
+def test_what_a_draft_that_nothing_supports_gives_tells_which_words_answer_if_the_model_stands_by_it(
+    ask_about, monkeypatch, confirms, said
+):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "The run\n\nDagny Holt has run since she was 41 years old. Her dog is called Biscuit.\n\nThe farm of the family is old. She has 82 sheep."
+    model = ScriptedModel("Dagny Holt herds 82 woolly animals. [{n}]", chooses="since", cites="since", confirms=confirms)
+    assert ask_about({"run.txt": text}, "How many animals does Dagny Holt have?", model).text.endswith(said)
+
+
+@pytest.mark.parametrize("model", [None, ScriptedModel("In a year. [{n}]")])
+def test_that_an_article_was_wrong_before_does_not_answer(ask_about, model):
+    texts = {
+        "a.txt": "The price\n\nThe state set a price of 250, which it had scrapped in 2023.\n\nIt sold more.\n\n"
+        "Correction: An earlier version misstated the year in which the price was scrapped."
+    }
+    assert ask_about(texts, "When was the price scrapped?", model).text.startswith("The state set a price of 250,")
+
+
+def test_a_heading_with_nothing_to_say_below_it_gets_no_colon(ask_about):
+    text = "# The vote\n\n## Anker: I will not resign\nFrom CNN's Petra Lindqvist in Torvik\n\n## The reactors\nThey are old."
+    answer = ask_about({"vote.md": text}, "Will Anker resign?", ScriptedModel("No. [{n}]", chooses="resign", cites="resign"))
+    assert answer.text == "Anker: I will not resign"
 
 
 RECORDS = (

@@ -1,6 +1,7 @@
 import pytest
 
 from rag import Turn, standalone_question
+from rag.followup import without_addition
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,9 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
         ("Was Bo arrested?", "Who?", "Who?"),
         ("Have any ships been seized?", "How many?", "How many ships have been seized?"),
         ("Was the mill sold?", "How many?", "How many?"),
+        ("Can I keep hens?", "How many?", "How many hens can I keep?"),
+        ("Did the storm damage any houses in Sund?", "And how many?", "How many houses did the storm damage in Sund?"),
+        ("Can Bo sing?", "How many?", "How many?"),
         ("What did Bo ban?", "Why?", "Why did Bo ban it?"),
         ("What did Bo say about it?", "When?", "When did Bo say about it?"),
         ("Which ship did Bo seize?", "When?", "When did Bo seize the ship?"),
@@ -106,6 +110,21 @@ def test_a_question_that_stands_alone_is_not_changed(question):
 def test_a_question_that_stood_alone_is_asked_again_as_it_was():
     history = ["What is the capital of Sund?", "Is there a risk for the capital?"]
     assert standalone_question("Why not?", history) == "Why isn't there a risk for the capital?"
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone", "alone"),
+    [
+        ("And who is looking into it?", "Who is looking into the fire?", None),
+        ("And who is investigating?", "Who is investigating the hospital?", "Who is investigating?"),
+        ("Who is investigating?", "Who is investigating?", None),
+        ("And in May?", "Who came in May?", None),
+        ("Why?", "Why did they come?", None),
+        ("Tell me more", "Who came?", None),
+    ],
+)
+def test_a_question_that_points_at_nothing_may_be_asked_without_what_was_added(question, standalone, alone):
+    assert without_addition(question, standalone) == alone
 
 
 def test_without_history_nothing_is_changed():

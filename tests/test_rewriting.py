@@ -135,6 +135,13 @@ def test_a_number_is_not_broken_at_its_comma():
     assert not pattern.fullmatch("Where are 4?")
 
 
+def test_the_number_of_a_section_is_no_part_of_what_it_names():
+    pattern = allowed("What does it cost?", [Turn("How big is one?", "1.1 A full plot measures 250 metres. 2. Sheds are small.")])
+    assert pattern.fullmatch("What does the full plot cost?")
+    assert not pattern.fullmatch("What does 1.1 A full plot cost?")
+    assert not pattern.fullmatch("What does 2 cost?")
+
+
 def test_a_title_before_a_name_ends_no_sentence():
     pattern = allowed("When did it end?", [Turn("What did Dr. Ada Lund study?")])
     assert pattern.fullmatch("When did Dr. Ada Lund end?")
