@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile
 
-from rag.words import AUXILIARIES, Word, holds_alike, may_be_name, month_or_weekday, words
+from rag.words import AUXILIARIES, Word, content_stems, holds_alike, may_be_name, month_or_weekday, words
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _WHO = re.compile(
@@ -85,6 +85,13 @@ _HAPPENS = re.compile(
     r"|stole|stolen|struck|sunk|taken|torn|went|won)\b"
 )
 """An event that a subject is in: ", which …, hit a sandbank", "was towed"."""
+_CONTACT = re.compile(
+    r"\s*(?:what\s+is|what['’]s)\s+(?:the\s+)?(?:(?P<whose>[^,;:?!]+?)['’]s?\s+)?(?:(?P<phone>(?:tele)?phone(?:\s+number)?|mobile(?:\s+(?:phone\s+)?number)?)|e-?mail(?:\s+address)?)"
+    r"(?:\s+(?:of|for)\s+(?P<of>[^,;:?!]+?))?\s*\?*\s*",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\w.])(?!\d{4}(?:-\d\d-\d\d| ?[/-] ?\d{4})\b)(?:\+|\()?\d[\d ()/-]{5,}\d(?![\w.]\d)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 ANTECEDENT_WITHIN = 2000
 """Characters before a sentence in which a name may stand in full ("Norvane Terminals", for "Norvane's chairman")."""
 _WHOSE_WITHIN = 300
@@ -100,7 +107,7 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
     asks for nothing that stands there.
 
     It does where it is asked who or what a name is ("Who is Olga Prei?"), who holds an office or how something is called ("Who is the mayor of Estry?"),
-    when somebody was born or died, how old somebody is, what somebody said, what happened to somebody or something with a name, or who does what a sentence says somebody does or is for that ("Who leads Solva?" –
+    when somebody was born or died, how old somebody is, what somebody said, what happened to somebody or something with a name, somebody's telephone number or e-mail address, or who does what a sentence says somebody does or is for that ("Who leads Solva?" –
     "Solva's leader, Olga Prei").
     """
     if (asked := _BORN.fullmatch(question)) and (named := _content(asked["born"] or asked["dead"])):
@@ -117,6 +124,9 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
         return lambda sentence, _before: any(
             _SAID_BEFORE.search(sentence, 0, start) or _SAYS_BEHIND.match(sentence, end) for start, end in _places(sentence, speaker)
         )
+    if (asked := _CONTACT.fullmatch(question)) and (whose := content_stems(asked["whose"] or asked["of"] or "")):
+        contact = _PHONE if asked["phone"] else _EMAIL
+        return lambda sentence, _before: bool(contact.search(sentence)) and {*whose} <= {*content_stems(sentence)}
     if asked := _WHAT_HAPPENED.fullmatch(question):
         whom = _content(asked["whom"])
         return lambda sentence, _before: any(

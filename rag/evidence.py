@@ -860,6 +860,7 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
     stems = {w.stem for w in words(question)}
     of_rank, of_subject = _ranking(question), _says_of_subject(question)
     by_model, by_rank = _PREFERRED_WEIGHTS
+    is_of_another = _counts_of_another(question, read, {e.span: e.text for e in evidence})
     sums = [
         by_model * math.log(max(shares[numbers[c.span]], _LEAST))
         + by_rank * logit(c.score)
@@ -868,12 +869,31 @@ def preferred(question: str, candidates: Sequence[Candidate], evidence: Sequence
         + _OF_DAY * names_day_asked(question, c.text)
         + of_rank(c.text)
         + _OF_SUBJECT * of_subject(c.text)
+        - _OF_ANOTHER * is_of_another(c)
         + _UNKNOWN * says_unknown(question, c.text)
         - _HEADING * is_marked_heading(c.text)
         - _AMISS * (not may_answer(question, c.text))
         for c in read
     ]
     return sorted((replace(c, score=p) for c, p in zip(read, softmax(sums), strict=True)), key=lambda c: -c.score)
+
+
+def _counts_of_another(question: str, read: Sequence[Candidate], texts: Mapping[Span, str]) -> Callable[[Candidate], bool]:
+    """Whether a sentence lacks a name of a question for a quantity, has one of its own, and another that is read lacks none: "The Serum Works makes 60 million."
+    of "How many does Nordvax make?".
+
+    Args:
+        texts: of what is read, by where it stands.
+    """
+    if answer_type(question) is not AnswerType.QUANTITY or not names(question):
+        return lambda _: False
+
+    def holds_all(c: Candidate) -> bool:
+        before = texts.get(c.context, "") if c.context else ""
+        return holds_names(question, " ".join((c.title, *c.above, before, c.text)))
+
+    named = {c.span for c in read if holds_all(c)}
+    return lambda c: bool(named) and c.span not in named and any(map(may_be_name, words(c.text)[1:]))
 
 
 def in_context(candidate: Candidate, text_at: Callable[[Span], str]) -> str:

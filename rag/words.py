@@ -76,11 +76,12 @@ _BEFOREHAND = re.compile(
 """What gives the figure that was in the place of one before: "They had earlier spoken of 43 dead"."""
 _PREDICATE = r"(?:(?:is|are|was|were|has|had|does|did|can|must)(?:n['’]t)?|cannot)\s(?!.*\?\W*$)"
 """What a note begins with that leaves out its subject: "Does not work for attachments."."""
+_COUNT = rf"(?:(?!{YEAR.pattern})\d+(?:[.,]\d+)*|{'|'.join(NUMBER_WORDS)}|(?:a )?(?:dozen|hundred|thousand))"
 _NUMBER_ALONE = (
     r"(?:(?:at|by|in|on)\s\w+,?\s|(?:\w+\s){1,3}(?:earlier|later|before),?\s)?(?:(?:about|almost|another|nearly|only|some)\s)?"
-    rf"(?!{YEAR.pattern})\d+(?:[.,]\d+)*\s(?:are|came|did|had|has|have|were)\b"
+    rf"(?:all\s)?(?!one\shas\sto\b){_COUNT}(?:\s(?:and|or|to)\s{_COUNT})?\s(?:are|came|did|died|had|has|have|is|left|recovered|survived|was|were)\b"
 )
-"""What begins with how many of what stands before: "On Monday 2,000 had come."."""
+"""What begins with how many of what stands before: "On Monday 2,000 had come.", "All four recovered."."""
 CONTRACTED_NOT = r"(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
 _IS_NOT = re.compile(
     rf"^\W*(?:but |and |however,? )?(?:\w+ ){{1,3}}?(?:{CONTRACTED_NOT}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from rag.grounding import Entails, denies, hidden_doubt
 from rag.headings import heading_above, names_section
 from rag.lists import ANNOUNCES, ENDINGS, counts, first_below, introduced, list_around, rest_of_paragraph
 from rag.llm import LanguageModel, Usage
+from rag.logistic import logit, softmax
 from rag.markup import ITEM, without_markup
 from rag.notes import notes_of
 from rag.openings import Openings
@@ -57,6 +59,13 @@ EVIDENT = 0.9
 SHORT_WORDS = 25
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
+ASKED_SINGLY = 3
+"""Sentences of which the model is asked by itself whether each answers, where it is not evident which does."""
+DOUBTED = 0.05
+"""Below this probability that it is this sentence, it is not asked of it."""
+FAR_BETTER = 0.7
+"""How much greater the logit of what the model gives to a draft that nothing supports must be than that of the likeliest sentence, for what the draft points at to be
+said in its place."""
 MOST_ITEMS = 15
 """Of a list, or lines of code."""
 MOST_CORRECTIONS = 2
@@ -96,6 +105,8 @@ class _Asked:
     """The number of the evidence that the language model finds likeliest by itself; None where it does not tell."""
     is_said: bool = False
     """Whether the answer to a question before says it."""
+    takes: dict[Span, float] = field(default_factory=dict)
+    """The language model's probabilities that sentences, each by itself, answer."""
     cited: set[Span] = field(default_factory=set)
     """By drafts that stray from it, but only in the question's words."""
     given: frozenset[str] = frozenset()
@@ -227,6 +238,8 @@ class Writer:
                 return NEVER
             asked.candidates, asked.is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
             asked.models_choice = max(reading.shares, key=reading.shares.__getitem__)
+            if asked.candidates[0].score < EVIDENT and not whether and not asks_for_several(question):
+                asked.candidates = self._asked_singly(model, asked, chosen)
             # Whatever it would write, the words that tell are said: it has chosen them.
             if whether or self._says_it_shortly(asked) or self._lists_it(asked):
                 return ev.ANSWERABLE
@@ -252,6 +265,8 @@ class Writer:
                 pointed = pointed_at(question, sentence, chosen)
                 if asks_for_several(question) and likely[-1] >= ev.ANSWERABLE:  # What was said before is not the whole answer.
                     yield from self._quote_all(asked, pointed)
+                if again is not None and logit(again) - logit(self._takes(model, asked, asked.candidates[0], chosen)) < FAR_BETTER:
+                    continue  # What it points at is no better than the likeliest sentence.
                 asked.cited |= {e.span for e in pointed}
                 if again is not None and again >= STOOD_BY:
                     asked.given |= ev.answer_given(question, text)
@@ -260,6 +275,23 @@ class Writer:
             yield from self._quote_all(asked, with_contexts([preferred], chosen))
         asked.likely = max(found.told, max(likely, default=asked.likely))
         return ev.ANSWERABLE if likely else NEVER
+
+    def _asked_singly(self, model: LanguageModel, asked: _Asked, chosen: Sequence[Evidence]) -> list[ev.Candidate]:
+        """The candidates, the likeliest of them also scored by whether the model, asked of each by itself, finds that it answers."""
+        first = [c for n, c in enumerate(asked.candidates[:ASKED_SINGLY]) if not n or c.score >= DOUBTED]
+        if len(first) == 1:
+            return list(asked.candidates)
+        total = sum(c.score for c in first)
+        sums = [math.log(c.score) + logit(self._takes(model, asked, c, chosen)) for c in first]
+        scored = (replace(c, score=p * total) for c, p in zip(first, softmax(sums), strict=True))
+        return [*sorted(scored, key=lambda c: -c.score), *asked.candidates[len(first) :]]
+
+    def _takes(self, model: LanguageModel, asked: _Asked, candidate: ev.Candidate, chosen: Sequence[Evidence]) -> float:
+        """The model's probability that a sentence, by itself, answers; .5 where it does not tell."""
+        if candidate.span not in asked.takes:
+            again = confirm(model, asked.question, chosen, without_markup(candidate.text), self._usage)
+            asked.takes[candidate.span] = 0.5 if again is None else again
+        return asked.takes[candidate.span]
 
     def _says_it_shortly(self, asked: _Asked) -> bool:
         """Whether the model is sure that the question is answered, by one sentence that is as short as what it would write itself."""
