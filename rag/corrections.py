@@ -93,6 +93,8 @@ _EARLIER_VERSION = re.compile(
 )
 _SAYS_RIGHT = re.compile(r";|\b(?:not|instead|rather|in fact|correctly|should)\b", _I)
 _CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_CALLED_OFF = re.compile(r"\b(?:cancell?ed|called off|postponed|put off)\b", _I)
+_INSTEAD = re.compile(r"\binstead\b(?! of\b)", _I)
 _REPLACES = re.compile(
     r"\b(?:replac(?:es|ed|ing)|instead of|rather than)\s(?:on\s)?(?:the\s)?(?P<former>\d+)(?!\d|[.,:]\d)"
     r"|\b(?P<gone>\d+)(?:st|nd|rd|th)?\s(?:is off|(?:will not|won['’]t|does not|doesn['’]t|cannot|can['’]t) (?:work|happen|take place))\b",
@@ -148,7 +150,7 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
-    completes = (_gives_another, _is_other_case, _is_nearest, _leaves_open, _replies)
+    completes = (_gives_another, _is_in_its_stead, _is_other_case, _is_nearest, _leaves_open, _replies)
     if (
         denies_it
         or _EXCEPTS.search(following)
@@ -183,6 +185,11 @@ def _is_other_case(following: str, sentence: str) -> bool:
 def _is_nearest(following: str, sentence: str) -> bool:
     """Whether what there is not is followed by where the next one is ("There is no car park. The nearest is at the station.")."""
     return bool(_THERE_IS_NO.search(sentence) and _NEAREST.match(following))
+
+
+def _is_in_its_stead(following: str, sentence: str) -> bool:
+    """Whether what is called off is followed by what there is instead ("The talk was put off. She comes in May instead.")."""
+    return bool(_CALLED_OFF.search(sentence) and _INSTEAD.search(following))
 
 
 def _leaves_open(following: str, sentence: str) -> bool:

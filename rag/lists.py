@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -101,20 +101,33 @@ def list_around(text: str, start: int) -> tuple[SentenceSpan | None, list[Senten
     lines = _lines(unwrap(window, code), sentences)
     here = next((n for n, line in enumerate(lines) if line.end > start - opening), len(lines))
     is_item = partial(_is_item, window)
-    after = list(itertools.takewhile(is_item, lines[here:]))
+    after = _of_one_list(window, itertools.takewhile(is_item, lines[here:]))
     if not after:
         announced = next((n for n in range(here - 1, -1, -1) if window[: lines[n].end].endswith(":")), None)
         items = _unmarked(window, lines[announced + 1 :]) if announced is not None else []
         if announced is None or all(i.start != lines[here].start for i in items):
             return None, []
         return moved(lines[announced : announced + 1], opening)[0], moved(items, opening)
-    above = list(itertools.takewhile(is_item, reversed(lines[:here])))[::-1]
+    above = _of_one_list(window, (after[0], *itertools.takewhile(is_item, reversed(lines[:here]))))[:0:-1]
     parent, items = _siblings(window, above + after, len(above))
     if parent:
         return moved([parent], opening)[0], moved(items, opening)
     before = next((s for s in reversed(sentences) if s.end <= items[0].start), None)
     introduction = moved([before], opening)[0] if before and _leads(window[before.start : before.end]) else None
     return introduction, moved(items, opening)
+
+
+def _of_one_list(text: str, items: Iterable[SentenceSpan]) -> list[SentenceSpan]:
+    """The first of some items, and the next ones up to where numbers follow bullets, or bullets numbers, after an empty line."""
+    found: list[SentenceSpan] = []
+    for item in items:
+        if found:
+            first, second = sorted((found[-1], item), key=lambda i: i.start)
+            kinds = {bool(_ITEM_NUMBER.match(text, i.start)) for i in (first, second)}
+            if len(kinds) > 1 and "\n\n" in text[first.end : second.start] and _margin(text, first.start) == _margin(text, second.start):
+                break
+        found.append(item)
+    return found
 
 
 def _siblings(text: str, items: list[SentenceSpan], own: int) -> tuple[SentenceSpan | None, list[SentenceSpan]]:

@@ -25,7 +25,7 @@ _SEVERAL = re.compile(
 )
 _AUXILIARY = rf"(?:{'|'.join(sorted(AUXILIARIES))}|cannot|must)"
 _OPEN = re.compile(
-    rf"\bwhat\s+(?:else\s+)?{_AUXILIARY}\s+(?!the\s+\w+\W*$)|\bwho(?:m)?\s+(?!(?:is|was)\s+(?:the|an?|his|her|its|their|our|your)\b)|\bhow\s+(?:{_AUXILIARY}|to)\b",
+    rf"\bwhat\s+(?:else\s+)?{_AUXILIARY}\s+(?!the\s+\w+\W*$)|\bwho(?:m)?\s+(?!(?:is|was)\s+(?:the|an?|his|her|its|their|our|your)\b)|\bhow\s+(?:{_AUXILIARY}|to)\b(?!\s+(?:(?:I|you|we|one)\s+)?(?:know|notice|recogni[sz]e|see|tell)\b)",
     re.IGNORECASE,
 )
 _EXTREME = re.compile(

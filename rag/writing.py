@@ -532,8 +532,9 @@ class Writer:
         headings = {(c.span.document_id, c.span.start): "\n".join(c.above) for c in candidates}
 
         def changes_value(c: ev.Candidate, x: Citation) -> bool:
-            around = " ".join((c.title, *c.above))
-            is_so = changes(c.text, x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
+            lead = self._document(c.lead.document_id).text[c.lead.start : c.lead.end] if c.lead else ""
+            around = " ".join((c.title, *c.above, lead))
+            is_so = changes(c.text.removeprefix(lead), x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
             return is_so and ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")
 
         def corrects_some(c: ev.Candidate) -> bool:

@@ -943,14 +943,47 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
     assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
 
 
-@pytest.mark.parametrize(("confirms", "said"), [(0.9, "She has 82 sheep."), (0.5, "Dagny Holt has run since she was 41 years old.")])
-def test_what_a_draft_that_nothing_supports_gives_tells_which_words_answer_if_the_model_stands_by_it(
-    ask_about, monkeypatch, confirms, said
-):
+class TakesOne(ScriptedModel):
+    """Finds, asked of a sentence by itself, that it answers only if it has some words."""
+
+    def __init__(self, taken, reply="", **options):
+        super().__init__(reply, **options)
+        self.taken = taken
+
+    def first_token_logprobs(self, messages, usage):
+        self.confirms = 0.9 if self.taken in messages[-1]["content"].rpartition("Proposed answer")[2] else 0.5
+        return super().first_token_logprobs(messages, usage)
+
+
+@pytest.mark.parametrize(("taken", "said"), [("82", "She has 82 sheep."), ("cats", "Dagny Holt has run since she was 41 years old.")])
+def test_what_a_draft_that_nothing_supports_gives_tells_which_words_answer_if_the_model_stands_by_it(ask_about, monkeypatch, taken, said):
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
     text = "The run\n\nDagny Holt has run since she was 41 years old. Her dog is called Biscuit.\n\nThe farm of the family is old. She has 82 sheep."
-    model = ScriptedModel("Dagny Holt herds 82 woolly animals. [{n}]", chooses="since", cites="since", confirms=confirms)
+    model = TakesOne(taken, "Dagny Holt herds 82 woolly animals. [{n}]", chooses="since", cites="since")
     assert ask_about({"run.txt": text}, "How many animals does Dagny Holt have?", model).text.endswith(said)
+
+
+@pytest.mark.parametrize("taken", ["Frances", "Ada"])
+def test_where_it_is_not_evident_which_sentence_answers_the_model_is_asked_of_each(ask_about, monkeypatch, taken):
+    monkeypatch.setattr("rag.evidence._PREFERRED_WEIGHTS", (0.7, 0.1))
+    text = "The club\n\nA driver for away matches is Frances.\n\nA driver for home matches is Ada."
+    answer = ask_about({"club.txt": text}, "Who is a driver for matches?", TakesOne(taken, "A man. [{n}]"))
+    assert taken in answer.text
+    assert len(answer.sentences) == 1
+
+
+def test_a_draft_that_nothing_supports_gives_way_to_a_sentence_that_the_model_takes_as_well(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "The club\n\nFrances can drive every other week to the away matches.\n\nPlease tell Bernard of the club."
+    draft = {"reply": "Bernard can drive to the away matches. [{n}]", "cites": "Bernard", "chooses": "Frances"}
+    assert ask_about({"a.txt": text}, "Who can drive to the away matches?", ScriptedModel(**draft)).text.startswith("Frances")
+
+
+def test_what_a_label_names_is_not_what_has_changed(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "Chess club\n\nMoney: the club has 1,212 euros. The committee proposes to raise the fee from 40 to 48 euros."
+    model = ScriptedModel("The club has 1,212 euros. [{n}]", chooses="1,212", cites="1,212")
+    assert ask_about({"a.txt": text}, "How much money does the club have?", model).text.count("euros") == 1
 
 
 @pytest.mark.parametrize("model", [None, ScriptedModel("In a year. [{n}]")])

@@ -220,6 +220,21 @@ def test_what_happened_to_something_is_told_of_it_as_a_subject(sentence, is_told
     assert bool(teller("What happened to the Alba?")(sentence, "")) is is_told
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("What is the vet's phone number?", "**Vet:** Dr. Ada Lund, Kyrkogatan 4, +46 555 01 234, weekdays 8–12.", True),
+        ("What is the telephone number of the vet?", "The vet (0161 496 0733) comes on Monday.", True),
+        ("What is the vet's phone number?", "The cook (0161 496 0733) comes on Monday.", False),
+        ("What is the vet's phone number?", "The vet came on 2024-11-05, and worked from 1987 - 1999.", False),
+        ("What's the vet's e-mail address?", "Write to the vet (ada@vets.example).", True),
+        ("What's the email address of the vet?", "The vet has the number 0161 496 0733.", False),
+    ],
+)
+def test_how_to_reach_somebody_is_told_beside_them(question, sentence, is_told):
+    assert teller(question)(sentence, "") is is_told
+
+
 @pytest.mark.parametrize("llm", ["extractive", "local"])
 def test_who_is_told_is_found_and_said_though_the_model_doubts_it(tmp_path, embedder, llm):
     docs = tmp_path / "docs"

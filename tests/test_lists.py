@@ -155,3 +155,9 @@ def test_the_list_around_an_item_further_in_is_that_below_one_item():
     assert before
     assert text[before.start : before.end] == "Boats for hire:"
     assert len(items) == 6
+
+
+def test_numbers_after_bullets_are_another_list():
+    text = "Broth\n- stock\n- dill\n\n1. Boil it.\n2. Serve it.\n\n- It keeps.\n"
+    for word, items in (("dill", ["- stock", "- dill"]), ("Serve", ["1. Boil it.", "2. Serve it."]), ("keeps", ["- It keeps."])):
+        assert [text[i.start : i.end] for i in list_around(text, text.index(word))[1]] == items

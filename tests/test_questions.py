@@ -7,6 +7,7 @@ from rag.questions import (
     asks_whether,
     core_question,
     courtesy_reply,
+    may_have_several_answers,
     separate_questions,
     timeframe_of,
     undated,
@@ -219,3 +220,16 @@ def test_sentences_that_say_how_to_reply_are_left_out(question, asked):
 )
 def test_a_question_of_yes_or_no_is_told_from_others(question, whether):
     assert asks_whether(question) is whether
+
+
+@pytest.mark.parametrize(
+    ("question", "may"),
+    [
+        ("How do I bake the bread?", True),
+        ("How do I know when the bread is done?", False),
+        ("How to see whether it is done?", False),
+        ("When is the bread done?", False),
+    ],
+)
+def test_how_something_is_told_has_one_answer(question, may):
+    assert may_have_several_answers(question) is may
