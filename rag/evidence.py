@@ -745,7 +745,11 @@ def _above(chunk: Chunk, heading: str, text_at: Callable[[Span], str]) -> Span |
     is_item = ITEM.match(first) or UNFINISHED_ITEM.search(first)
     if is_item and (found := list_around(text_at(around), chunk.start + start - around.start)[0]):
         return replace(around, start=around.start + found.start, end=around.start + found.end)
-    if not heading or without_markup(heading).removesuffix(":") == chunk.title or (is_prose(first) and not denies(heading)):
+    if (
+        not heading
+        or without_markup(heading).removesuffix(":") == chunk.title
+        or (is_prose(first) and not (denies(heading) or _is_dated(words(heading))))
+    ):
         return None
     passage = replace(around, start=chunk.start)
     lines = lines_before(passage, text_at, _LONGEST_LIST)

@@ -460,7 +460,13 @@ class Writer:
             if e.span not in answered and not items:
                 if only_names:
                     below = self._first_below(e.span, asked.question)
-                elif _only_counts(e.text, asked.question) or _says_what_its_section_is_of(e, asked.question):
+                elif any(
+                    (
+                        _only_counts(e.text, asked.question),
+                        _says_what_its_section_is_of(e, asked.question),
+                        _only_opens_item(e.text, asked.question),
+                    )
+                ):
                     below = self._rest_of_paragraph(e.span)
             if e.span in answered or (only_names and (items or below)):
                 said = _with_colon(said)
@@ -634,6 +640,12 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
     return counts(text) and may_have_several_answers(question) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
+
+
+def _only_opens_item(text: str, question: str) -> bool:
+    """Whether the first sentence of an item hardly says more than what is asked about ("- New: dark mode." of how to turn that on): the next ones tell then."""
+    asks_how = ev.answer_type(question) is ev.AnswerType.OTHER and not asks_whether(question)
+    return asks_how and bool(ITEM.match(text)) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
 
 
 def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:

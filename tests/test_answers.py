@@ -943,6 +943,22 @@ def test_a_draft_that_rests_on_what_the_model_finds_likeliest_by_itself_stands(a
     assert ask_about({"quake.txt": QUAKE}, "How strong was the quake?", model).text == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How do I turn on dark mode?", "New: dark mode. Choose it under View."),
+        ("Is there dark mode?", "New: dark mode."),
+        ("How are stations kept?", "Changed: stations can be kept in folders."),
+    ],
+)
+def test_what_only_opens_an_item_is_said_with_the_rest_of_it(ask_about, question, said):
+    text = (
+        "# News\n\n- Fixed: a crash.\n- New: dark mode. Choose it under View.\n- Changed: stations can be kept in folders. They are old.\n"
+    )
+    chosen = said[:12]
+    assert ask_about({"news.md": text}, question, ScriptedModel("It is new. [{n}]", chooses=chosen, cites=chosen)).text == said
+
+
 class TakesOne(ScriptedModel):
     """Finds, asked of a sentence by itself, that it answers only if it has some words."""
 

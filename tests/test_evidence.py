@@ -107,6 +107,17 @@ def test_a_passage_that_opens_in_the_middle_of_a_list_knows_what_stands_above_th
     assert [c.context and text[c.context.start : c.context.end] for c in said] == [context]
 
 
+@pytest.mark.parametrize(("heading", "is_context"), [("## 4.0 – 2024-11-05", True), ("## Next to come", False)])
+def test_a_heading_that_gives_a_date_is_that_of_what_stands_below_prose_too(embedder, heading, is_context):
+    above, below = f"{heading}\nIt is a new format. ", "Files are converted when they are opened.\n- Removed: the Flash viewer."
+    hit = passage(below, heading)
+    hit = replace(hit, chunk=replace(hit.chunk, start=len(above), end=len(above + below)))
+    question = "When was the Flash viewer removed?"
+    said = rank_candidates(question, [hit], lambda s: (above + below)[s.start : s.end], embedder.encode_tokens, lambda _: 1.0)
+    contexts = {c.text: c.context and (above + below)[c.context.start : c.context.end] for c in said}
+    assert contexts["- Removed: the Flash viewer."] == (heading if is_context else None)
+
+
 @pytest.mark.parametrize(
     ("heading", "is_context"),
     [("## What is not covered", True), ("## Exclusions", True), ("## Cancelled events", True), ("## What is covered", False)],
