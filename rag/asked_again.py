@@ -22,10 +22,10 @@ _WHAT = re.compile(
 """What is asked of a subject, which stands behind its auxiliary verb, or is asked for itself: "What did Bo ban?", "Which ships were seized?"."""
 _HAPPENED = re.compile(r"^What happened\b", _I)
 _ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
-_SOME = re.compile(r"(?:(?:any|some|the)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)\s", _I)
-_SUBJECT_AND_SOME = re.compile(
-    r"(?P<subject>I|you|he|she|it|we|they|(?:the\s)?[\w-]+)\s(?P<verb>[a-z]+)\s(?:(?:any|some)\s)?(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)(?P<rest>(?:\s[^?]*)?)"
-)
+_NOUN = r"(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)"
+"""That is plural, as far as its spelling tells."""
+_SOME = re.compile(rf"(?:(?:any|some|the)\s)?{_NOUN}\s", _I)
+_SUBJECT_AND_SOME = re.compile(rf"(?P<subject>(?:the\s)?[\w-]+)\s(?P<verb>[a-z]+)\s(?:(?:any|some)\s)?{_NOUN}(?P<rest>(?:\s[^?]*)?)")
 """Behind the verb of a question whether somebody does something with several: "I keep hens on a plot"."""
 _DO = frozenset("do does did".split())
 _SUBJECT_OPENING = ARTICLES | frozenset(

@@ -40,7 +40,7 @@ _TAKES_BACK = re.compile(
     r"|(?:(?:contest|contradict|disput|refut|reject)(?:e|s|es|ed)?|den(?:y|ies|ied)) (?:it|th[ai]t|this|these|the (?:accusation|allegation|charge|claim|report|statement)s?))\b(?!['’]s\b)",
     _I,
 )
-_DISAGREES = re.compile(r"^[^.:;\"“”]{1,80}\b(?:disagree[sd]?|see(?:s)? (?:it|that|this) differently)(?=\s*[.:;]|,? (?:and )?say)", _I)
+_DISAGREES = re.compile(r"^[^.:;\"“”]{1,80}\b(?:disagree[sd]?|sees? (?:it|that|this) differently)(?=\s*[.:;]|,? (?:and )?say)", _I)
 """With what stands before: "Divers disagree: they say …"."""
 _WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)(?! to\b)", _I)
 """Of what somebody says in the sentence right before."""
@@ -71,6 +71,7 @@ _WONDERS = re.compile(
 )
 _REPLIES = re.compile(r"\b(?:said|says|told|replied|answered|explained|will|would)\b", _I)
 _REQUESTS = re.compile(r"\b(?:asked|applied|appealed|petitioned) (?:to|for)\b|\b(?:requested|demanded)\b", _I)
+"""Of which the next sentences may tell what became ("Year 6 had asked to be exempt")."""
 _THERE_IS_NO = re.compile(r"\b(?:there (?:is|are|was|were) no|has no|have no)\b", _I)
 _NEAREST = re.compile(r"\W*the (?:nearest|closest|next|only)(?: one)? (?:is|are|was|were|can)\b", _I)
 """What there is instead, left out but for where that is."""
@@ -91,9 +92,11 @@ _EARLIER_VERSION = re.compile(
     r"\b(?:earlier|original|previous|prior)\s(?:versions?|editions?)\s(?:of\s)?[^.;]*?\b(?:gave|had|misattribut|misidentif|mischaracteri|misquot|misspel|misspoke|misstat|said|stated|omit|incorrect|erroneous|wrong)",
     _I,
 )
+"""What tells that an article was wrong, up to the verb that says how."""
 _SAYS_RIGHT = re.compile(r";|\b(?:not|instead|rather|in fact|correctly|should)\b", _I)
-_CHANGES = re.compile(r"\b(?:cancell?ed|called off|no longer|postponed|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
-_CALLED_OFF = re.compile(r"\b(?:cancell?ed|called off|postponed|put off)\b", _I)
+_OFF = "cancell?ed|called off|postponed"
+_CHANGES = re.compile(rf"\b(?:{_OFF}|no longer|withdrawn|superseded|obsolete)\b|, not (?!only\b|just\b)", _I)
+_CALLED_OFF = re.compile(rf"\b(?:{_OFF}|put off)\b", _I)
 _INSTEAD = re.compile(r"\binstead\b(?! of\b)", _I)
 _REPLACES = re.compile(
     r"\b(?:replac(?:es|ed|ing)|instead of|rather than)\s(?:on\s)?(?:the\s)?(?P<former>\d+)(?!\d|[.,:]\d)"
@@ -104,7 +107,7 @@ _REPLACES = re.compile(
 _ANOTHER_VALUE = re.compile(
     r"\b(?P<changed>ris(?:en|es?)|rose|climb(?:s|ed)?|grow[ns]?|grew|go(?:ne|es) (?:up|down)|went (?:up|down)|f[ae]ll(?:s|en)?|drop(?:s|ped)?"
     r"|(?:rais|increas|lower|reduc|decreas|halv|doubl|tripl|extend|shorten|revis|chang|mov|reschedul)(?:e?d|es?)|cuts?|lift(?:s|ed)|brought forward|put (?:off|back))\b"
-    r"[^.,;:!?]{0,60}? (?:to|until|till)\b|\binstead\b(?! of\b)",
+    rf"[^.,;:!?]{{0,60}}? (?:to|until|till)\b|{_INSTEAD.pattern}",
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""

@@ -130,10 +130,15 @@ def without_opening(question: str) -> str:
     return _OPENING.sub("", question) or question
 
 
+def by_itself(question: str) -> str:
+    """The question without its opening and spare white space, with a capital."""
+    bare = without_opening(" ".join(question.split()))
+    return bare[:1].upper() + bare[1:]
+
+
 def without_addition(question: str, standalone: str) -> str | None:
     """A follow-up as it stands, where it points at nothing before it and yet something was added to make it stand alone; None where it does not say enough by itself."""
-    bare = without_opening(" ".join(question.split()))
-    bare = bare[:1].upper() + bare[1:]
+    bare = by_itself(question)
     is_whole = not (references(bare) or another_subject(question) or asks_for_more(question) or is_bare(bare))
     return bare if is_whole and bare.rstrip(" ?.!") != standalone.rstrip(" ?.!") else None
 

@@ -225,7 +225,7 @@ def _of_another_time(claim: str, evidence: Sequence[str]) -> list[str]:
     """Numbers of a claim that the evidence has only with another time behind them: "exported 240 tons in 2021" of "exported 240 tons in 2025, twice as much as in 2021"."""
     found: list[str] = []
     for said in _NUMBER_THEN.finditer(claim):
-        number = re.compile(rf"(?<![\d.,]){re.escape(said['number'])}(?![\d]|[.,]\d)")
+        number = re.compile(rf"(?<![\d.,]){re.escape(said['number'])}(?!\d|[.,]\d)")
         places = [(text, m.start()) for text in evidence for m in number.finditer(text)]
         times = [_NUMBER_THEN.match(text, start) for text, start in places]
         claimed = {w.lower() for w in said["time"].split()}

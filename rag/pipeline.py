@@ -273,9 +273,9 @@ class Corpus:
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)
         if not written.citations and talked_of and (plain := without_addition(question, standalone)):
-            beside = self._within(talked_of, core_question(plain), document)
-            found = self.gather(as_question(plain), beside, document, talked_of)
-            for sentence in written.write(as_question(plain), found, self._language_model, self.config.max_answer_tokens):
+            part, beside = as_question(plain), self._within(talked_of, core_question(plain), document)
+            found = self.gather(part, beside, document, talked_of)
+            for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 if not first:
                     standalone, hits, first = plain, beside, time.perf_counter() - started
                     yield Passages(standalone, tuple(hits))

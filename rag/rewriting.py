@@ -13,10 +13,10 @@ from rag.followup import (
     asked_for_things,
     asked_once_more,
     asks_for_more,
+    by_itself,
     is_possessive,
     owned,
     references,
-    without_opening,
 )
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
 from rag.prompting import fill_prompt
@@ -56,8 +56,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     Raises:
         LLMError: as ``LanguageModel.stream``. Also what ``language_model`` raises.
     """
-    asked = without_opening(" ".join(question.split()))
-    asked = asked[:1].upper() + asked[1:]
+    asked = by_itself(question)
     pointing = references(asked)
     leans = pointing or not _NAMED.search(asked)
     if not history or not leans or another_subject(question) or asks_for_more(question) or asked_once_more(question, history):

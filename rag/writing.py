@@ -161,8 +161,9 @@ class Writer:
             if asked.cited and not (asked.is_read and likeliest[0].score >= EVIDENT):
                 cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
-            if asked.given and not asked.given <= _stems(likeliest[0]):
-                likeliest = [c for c in likeliest if asked.given <= _stems(c)] or likeliest
+            holding = [c for c in likeliest if asked.given <= {w.stem for w in words(c.text)}]
+            if holding[:1] != likeliest[:1]:
+                likeliest = holding or likeliest
             # "Did Bergen …?" is not to be told of another.
             by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)
@@ -278,7 +279,7 @@ class Writer:
 
     def _asked_singly(self, model: LanguageModel, asked: _Asked, chosen: Sequence[Evidence]) -> list[ev.Candidate]:
         """The candidates, the likeliest of them also scored by whether the model, asked of each by itself, finds that it answers."""
-        first = [c for n, c in enumerate(asked.candidates[:ASKED_SINGLY]) if not n or c.score >= DOUBTED]
+        first = [c for c in asked.candidates[:ASKED_SINGLY] if c.score >= DOUBTED]
         if len(first) == 1:
             return list(asked.candidates)
         total = sum(c.score for c in first)
@@ -460,12 +461,10 @@ class Writer:
             if e.span not in answered and not items:
                 if only_names:
                     below = self._first_below(e.span, asked.question)
-                elif any(
-                    (
-                        _only_counts(e.text, asked.question),
-                        _says_what_its_section_is_of(e, asked.question),
-                        _only_opens_item(e.text, asked.question),
-                    )
+                elif (
+                    _only_counts(e.text, asked.question)
+                    or _says_what_its_section_is_of(e, asked.question)
+                    or _only_opens_item(e.text, asked.question)
                 ):
                     below = self._rest_of_paragraph(e.span)
             if e.span in answered or (only_names and (items or below)):
@@ -613,10 +612,6 @@ class Writer:
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
 
 
-def _stems(candidate: ev.Candidate) -> set[str]:
-    return {w.stem for w in words(candidate.text)}
-
-
 def _denied_above(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:
     """Whether a draft leaves out that a heading, or what introduces a list, denies what it cites."""
     contexts = {e.context for e in cited}
@@ -639,13 +634,18 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
-    return counts(text) and may_have_several_answers(question) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
+    return counts(text) and may_have_several_answers(question) and _hardly_says_more(text, question)
+
+
+def _hardly_says_more(text: str, question: str) -> bool:
+    """Whether a sentence has at most one content word that a question has not."""
+    return len({*content_stems(text)} - {*content_stems(question)}) <= 1
 
 
 def _only_opens_item(text: str, question: str) -> bool:
     """Whether the first sentence of an item hardly says more than what is asked about ("- New: dark mode." of how to turn that on): the next ones tell then."""
     asks_how = ev.answer_type(question) is ev.AnswerType.OTHER and not asks_whether(question)
-    return asks_how and bool(ITEM.match(text)) and len({*content_stems(text)} - {*content_stems(question)}) <= 1
+    return asks_how and bool(ITEM.match(text)) and _hardly_says_more(text, question)
 
 
 def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
