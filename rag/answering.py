@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, pairwise, takewhile
+from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.drafting import DraftSentence
 from rag.evidence import Candidate, holds_names
@@ -16,7 +16,7 @@ from rag.markup import ITEM
 from rag.questions import asks_whether
 from rag.sentences import is_question
 from rag.types import Citation, Document, Evidence, Sentence, Span, Verdict
-from rag.words import Word, content_stems, leans_on_context, leaves_open_who, may_be_name, month_or_weekday, names, words
+from rag.words import Word, content_stems, holds_alike, leans_on_context, leaves_open_who, may_be_name, month_or_weekday, names, words
 
 MAX_CITED = 3
 MIN_SCORE = 0.75
@@ -181,10 +181,10 @@ def holds_all(text: str, cited: Sequence[Evidence]) -> bool:
 
     A name must stand there as it does in the draft, for "St. John's Tower" is none of "St. John's Cathedral and the Gunpowder Tower"; so must what tells
     how far something holds, for "must" is not "should usually", and "owned" is not "principally owned", or is before something else. Nor may it stand for a pronoun, as far as is known.
-    What it has somebody say must be said there. What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it; and of two alternatives it must have both.
+    Words that only a title holds may be its subject, and no more: "voted against the strike" is not what "Strike ends" and "voted against" say. What it has somebody say must be said there. What is done by somebody must be what they do there: "it carries a drill by Padua" does not say that Padua carries it; and of two alternatives it must have both.
     """
     strays = (_leaves_out_limit, _leaves_out_alternative, _makes_present, _gives_other_agent)
-    if _names_for_pronoun(text, cited) or any(s(text, e.text) for s in strays for e in cited):
+    if _names_for_pronoun(text, cited) or _adds_of_title(text, cited) or any(s(text, e.text) for s in strays for e in cited):
         return False
     held = [*(e.title for e in cited), *(e.text for e in cited)]
     extents = {w.surface.lower() for w in words(text)} & _EXTENTS
@@ -253,6 +253,15 @@ def _names_for_pronoun(text: str, cited: Sequence[Evidence]) -> bool:
         return False
     titles = {w.stem for e in cited for w in words(e.title)}
     return any(e.context is None for e in leaning) or any(_capitalised(words(e.text)[1:]) - titles for e in cited)
+
+
+def _adds_of_title(text: str, cited: Sequence[Evidence]) -> bool:
+    """Whether a draft has words of a title, but for names, that the cited words lack, behind words that they hold, which lean on nothing before them."""
+    stems = {w.stem for e in cited for w in words(e.text)}
+    content = [w for w in words(text) if w.is_content]
+    behind = dropwhile(lambda w: not holds_alike(stems, w.stem), content)
+    adds = any(w.surface[0].islower() and not holds_alike(stems, w.stem) for w in behind)
+    return adds and not any(leans_on_context(e.text) for e in cited)
 
 
 def _capitalised(some: Sequence[Word]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.words import ARTICLES, AUXILIARIES, COPULAS
 
@@ -20,6 +21,8 @@ _WHAT = re.compile(
     _I,
 )
 """What is asked of a subject, which stands behind its auxiliary verb, or is asked for itself: "What did Bo ban?", "Which ships were seized?"."""
+_WHO_DID = re.compile(rf"who\s(?P<did>(?!(?:{_VERB})\s)[a-z]+\s[^?]+?)\s*\?*", _I)
+_WHO_IS = re.compile(rf"[Ww]ho\s(?P<verb>{'|'.join(sorted(COPULAS))})\s(?P<rest>(?:the\s)?[a-z][^?]*?)\s*\?*")
 _HAPPENED = re.compile(r"^What happened\b", _I)
 _ANYONE = re.compile(r"(?:any|some)(?:one|body)\s", _I)
 _NOUN = r"(?P<noun>[a-z-]+[^\Ws]s|people|men|women|children)"
@@ -39,9 +42,20 @@ def is_bare(question: str) -> bool:
     return bool(_BARE.fullmatch(question))
 
 
-def asked_again(bare: str, before: str) -> str | None:
-    """The question before, which stands alone, asked for what one asks that is nothing but that; None where that is more, or the former has no subject of its own."""
+def asked_again(bare: str, before: str, people: Sequence[str] = ()) -> str | None:
+    """The question before, which stands alone, asked for what one asks that is nothing but that; None where that is more, or the former has no subject of its own.
+
+    Args:
+        people: whom the answer to the question before named, if that asks who did something.
+    """
     wanted = _BARE.fullmatch(bare)
+    if wanted and (wanted["why"] or wanted["other"]):
+        interrogative = "Why" if wanted["why"] else wanted["other"].capitalize()
+        named = " and ".join(people)
+        if who_did := _WHO_DID.fullmatch(before):
+            return f"{interrogative} was it that {named or 'somebody'} {who_did['did']}?"
+        if named and (who_is := _WHO_IS.fullmatch(before)):
+            return f"{interrogative} {who_is['verb']} {named} {who_is['rest']}?"
     before = _HAPPENED.sub("What did it happen", before)
     whether = _WHETHER.fullmatch(before)
     asked = whether or _WHAT.fullmatch(before)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
-from rag.headings import as_line, find_headings, is_heading, nested
+from rag.directives import is_directive
+from rag.headings import as_line, find_headings, is_byline, is_heading, nested
 from rag.layout import content_sentences
 from rag.markup import BLANK_LINES, is_markup
 from rag.sentences import MIN_PROSE_WORDS, SentenceSpan, is_question
@@ -27,7 +28,8 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
 
     A chunk ends before a heading, unless it holds nothing but headings, where page furniture was left out, where another article begins, and where two or more blank lines
     stand between sentences, for different things are said there. A sentence that is longer than ``LONGEST_SENTENCE`` is cut between words.
-    A chunk of fewer than four words, such as a button's label, is left out if the document has others.
+    A chunk of fewer than four words, such as a button's label, is left out if the document has others. Orders to a machine that reads are no sentences of any chunk,
+    and do not move where the others end.
     """
     chunks: list[Chunk] = []
     path: dict[int, str] = {}
@@ -51,13 +53,17 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         )
         open_spans.clear()
 
-    spans = list(_pieces(document, levels, count_tokens))
+    pieces = list(_pieces(document, levels, count_tokens))
+    orders = {s for s in pieces if is_directive(document.text[s.start : s.end])}
+    spans = [s for s in pieces if s not in orders]
+    readable = _blanked(document.text, sorted(orders, key=lambda s: s.start))
+    has_prose = False
     for n, span in enumerate(spans):
         line = document.text[span.start : span.end]
         names_nothing = False
         if open_spans:
             previous = open_spans[-1]
-            gap = document.text[previous.end : span.start]
+            gap = readable[previous.end : span.start]
             left_out = bool(BLANK_LINES.search(gap)) or not is_markup(gap)
             apart = left_out or document.article_at(previous.start) != document.article_at(span.start)
             is_below = span.start in levels and any(s.start not in levels for s in open_spans)
@@ -68,21 +74,29 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
             may_name = previous.is_prose and not span.is_prose and span.line != previous.line and not names_nothing
             new_section = apart or is_below or may_name
             length = span.end - open_spans[0].start
-            is_full = (
-                length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(document.text[open_spans[0].start : span.end]) > max_tokens
-            )
+            is_full = length > max_tokens * _MOST_CHARACTERS_A_TOKEN or count_tokens(readable[open_spans[0].start : span.end]) > max_tokens
             if new_section or is_full:
                 close()
         if not open_spans and document.article_at(span.start).start == span.start:
-            path = {}
+            path, has_prose = {}, False
         if levels:
             if span.start in levels:
                 path = nested(path, levels[span.start], as_line(line))
-        elif (not open_spans or span.line != open_spans[-1].line) and not span.is_code and not names_nothing and is_heading(line):
-            path = {1: as_line(line)}
+        elif (not open_spans or span.line != open_spans[-1].line) and not (span.is_code or names_nothing) and is_heading(line):
+            path = {} if is_byline(line) and not has_prose else {1: as_line(line)}
+        has_prose = has_prose or span.is_prose
         open_spans.append(span)
     close()
     return [c for c in chunks if len(c.text.split()) >= MIN_PROSE_WORDS] or chunks
+
+
+def _blanked(text: str, spans: Iterable[SentenceSpan]) -> str:
+    """A text with blanks in some places, given in order."""
+    parts, position = [], 0
+    for s in spans:
+        parts += [text[position : s.start], " " * (s.end - s.start)]
+        position = s.end
+    return "".join((*parts, text[position:]))
 
 
 def _pieces(document: Document, headings: Collection[int], count_tokens: CountTokens) -> Iterator[SentenceSpan]:

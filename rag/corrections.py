@@ -42,6 +42,12 @@ _TAKES_BACK = re.compile(
 )
 _DISAGREES = re.compile(r"^[^.:;\"“”]{1,80}\b(?:disagree[sd]?|sees? (?:it|that|this) differently)(?=\s*[.:;]|,? (?:and )?say)", _I)
 """With what stands before: "Divers disagree: they say …"."""
+_UNSAID = re.compile(
+    r"\b(?:(?:did|does|do|would|will)(?: not|n['’]t)|declined to|refused to|without) (?:yet )?"
+    r"(?:(?:say|saying|specify|specifying|disclose|reveal|explain)\s(?P<what>which|who|whom|whose|when|where|why|how)|(?P<names>name|naming|identify|identifying))\b",
+    _I,
+)
+_ASKS_FOR_NAME = re.compile(r"\b(?:who|whom|whose|which|what)\b", _I)
 _WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)(?! to\b)", _I)
 """Of what somebody says in the sentence right before."""
 _DECIDES = re.compile(
@@ -111,6 +117,11 @@ _ANOTHER_VALUE = re.compile(
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""
+_WAS_PLANNED = re.compile(
+    r"\b(?:had|was|were)(?: \w+)?(?<!not) (?:due|expected|hop(?:ed|ing)|intended|meant|planned|planning|scheduled|supposed|to have)\b(?! (?:by|of)\b)",
+    _I,
+)
+_IT = re.compile(r"\b(?:it|that|these|they|this)\b", _I)
 _IT_HAS = re.compile(r"\b(?:it|this|that|they|these) (?:has|have|had|is|are|was|were|will be) (?:since |now |been )*$", _I)
 """Of what is said before, right before a change: "Because of the strike this has been moved to"."""
 _NUMBER = re.compile(r"(?<![\d.,:])\d+(?![\d:]|[.,]\d)")
@@ -139,8 +150,9 @@ _SHARED = 2
 """Content words that a correction, or a decision that does not follow directly, must have in common with what it is about."""
 
 
-def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
-    """The sentences after one, up to that which takes it back or, where it leaves something open, decides that; none where the text does not."""
+def said_of_it_next(text: str, start: int, end: int, question: str) -> list[SentenceSpan]:
+    """The sentences after one, up to that which takes it back, tells that what is asked was not said or, where it leaves something open, decides that; none where
+    the text does not."""
     sentence = text[start:end]
     found = [s for s in moved(split_sentences(text[end : end + _WITHIN]), end) if s.is_prose or _TAKES_BACK.search(text, s.start, s.end)]
     found = list(takewhile(lambda s: not is_question(text[s.start : s.end]), found))
@@ -153,12 +165,13 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
             return [s, found[n]] if goes_on else [s]
     following = text[here[0].start : here[0].end] if here else ""
     denies_it = is_elliptical_denial(following) or (len(following.split()) <= _FEW_WORDS and _DENIES_IT.search(following))
-    completes = (_gives_another, _is_in_its_stead, _is_other_case, _is_nearest, _leaves_open, _replies)
+    completes = (_gives_another, _becomes_of_plan, _is_in_its_stead, _is_other_case, _is_nearest, _leaves_open, _replies)
     if (
         denies_it
         or _EXCEPTS.search(following)
         or _SAYS_WHY.match(following)
         or _DISAGREES.match(following)
+        or _leaves_unsaid(following, question)
         or any(c(following, sentence) for c in completes)
     ):
         return here[:1]
@@ -179,6 +192,12 @@ def said_of_it_next(text: str, start: int, end: int) -> list[SentenceSpan]:
     return []
 
 
+def _leaves_unsaid(sentence: str, question: str) -> bool:
+    """Whether somebody did not say what is asked: "She did not say which."."""
+    unsaid = _UNSAID.search(sentence)
+    return bool(unsaid and (_ASKS_FOR_NAME if unsaid["names"] else re.compile(rf"\b{unsaid['what']}\b", _I)).search(question))
+
+
 def _is_other_case(following: str, sentence: str) -> bool:
     """Whether a condition is followed by another that leans on it ("If one leaf turns yellow, … If more do, …")."""
     other = _IF.match(following) if _IF.match(sentence) else None
@@ -193,6 +212,12 @@ def _is_nearest(following: str, sentence: str) -> bool:
 def _is_in_its_stead(following: str, sentence: str) -> bool:
     """Whether what is called off is followed by what there is instead ("The talk was put off. She comes in May instead.")."""
     return bool(_CALLED_OFF.search(sentence) and _INSTEAD.search(following))
+
+
+def _becomes_of_plan(following: str, sentence: str) -> bool:
+    """Whether what was planned is followed by what becomes of it ("We had planned to open it in May. It will be the spring of 2026.")."""
+    is_about_it = _IT.search(following) or _NOW.search(following)
+    return bool(_WAS_PLANNED.search(sentence) and is_about_it and (_FIGURE.search(following) or _DECIDES.search(following)))
 
 
 def _leaves_open(following: str, sentence: str) -> bool:

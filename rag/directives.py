@@ -38,6 +38,19 @@ _ORDERED_REPLY = re.compile(
 _YOUR_PROMPT = re.compile(r"\b(?:your|the) (?:system )?prompt\b[^.!?]{0,40}|\byour (?:hidden |secret |initial )?instructions\b", _I)
 _REVEAL = re.compile(r"^\W*(?:please\W+)?(?:reveal|print|show|repeat|output|display|tell (?:me|us)|leak|expose)\b", _I)
 
+_YOUR_REPLY = r"\byour (?:own |final |next |whole |entire )?(?:answer|response|reply)\b"
+_REWRITE = (  # What is done to the form of a text, not to where it goes ("Send …") or what a person puts down in it ("State …").
+    r"(?:re(?:write|phrase|word|verse|arrange|place)|translate|en(?:code|hance|rich)|convert|augment|modify|adjust|alter|scramble|jumble|shuffle|misspell|obfuscate"
+    r"|substitute|render|integrate|embed|weave|introduce|remove|group|combine)"
+)
+_WORDS_TO_ADD = r"(?:include|add|insert|append|put|use|mention|provide)\b[^.!?]{0,20}?(?:[\"“]|\b(?:sentence|statement|paragraph|headline|reminder|slogan|link|tip|reason)\b)"
+_COMPOSE = re.compile(
+    rf"^\W*(?:(?:please|now|always|also|simply)\W+)*(?:(?:{_REWRITE}\b|{_WORDS_TO_ADD})[^!?]{{0,150}}{_YOUR_REPLY}"
+    rf"|(?:write|provide|give|present|format)\s+{_YOUR_REPLY}\s+(?:using|without|with|as|backwards?|entirely)\b"
+    rf"|in {_YOUR_REPLY},? (?:suggest|tease|promote|advertise|recommend|encourage|urge|claim|pretend|hint)\b)",
+    _I,
+)
+
 
 def is_directive(sentence: str) -> bool:
     """Whether a sentence orders a machine that reads it to do or say something; also as an item of a list, or after who says it."""
@@ -46,6 +59,6 @@ def is_directive(sentence: str) -> bool:
 
 def _orders(sentence: str) -> bool:
     return bool(
-        any(p.search(sentence) for p in (_OVERRIDE, _ROLE, _ADDRESS, _NEW_ORDERS, _WHEN_ASKED, _ORDERED_REPLY))
+        any(p.search(sentence) for p in (_OVERRIDE, _ROLE, _ADDRESS, _NEW_ORDERS, _WHEN_ASKED, _ORDERED_REPLY, _COMPOSE))
         or (_REVEAL.search(sentence) and _YOUR_PROMPT.search(sentence))
     )

@@ -16,7 +16,7 @@ from rag.corrections import notes_error
 from rag.definitions import asked_term, defined_term, named_term
 from rag.directives import is_directive
 from rag.grounding import denies
-from rag.headings import as_line, is_heading, is_marked_heading
+from rag.headings import as_line, is_byline, is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import ENDINGS, UNFINISHED_ITEM, counts_on, list_around
 from rag.logistic import logistic, logit, softmax
@@ -24,7 +24,7 @@ from rag.markup import ITEM, MARKED_HEADING, indentation, lines_before, without_
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
-from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
+from rag.sentences import is_prose, is_question, sentence_before, sentence_texts, split_sentences
 from rag.tables import has_cell, is_row, named_row, names_columns
 from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import (
@@ -581,7 +581,7 @@ def _readings(
     section = _Section.below(chunk.heading, own_title, label)
     later_sections = dict(chunk.sections)
     told_of = life_told(own_title, text_at(Span(chunk.document_id, 0, OPENING_OF_LIFE)))
-    earlier: list[Span] = []
+    earlier = _before_passage(chunk, text_at)
     above_passage = _above(chunk, section.heading, text_at)
     heading, introduction = (None, above_passage) if above_passage and text_at(above_passage).endswith(":") else (above_passage, None)
     asked = _asked_above(chunk, text_at)
@@ -627,7 +627,7 @@ def _readings(
             continue
         lines = text_at(replace(span, start=asked.end, end=span.start)).count("\n") if asked else 0
         previous = earlier[-1] if earlier else None
-        is_next_line = previous is not None and "\n" in chunk.text[previous.end - chunk.start : start]
+        is_next_line = previous is not None and "\n" in chunk.text[max(0, previous.end - chunk.start) : start]
         if is_next_line and (run_in or (previous != asked and (lines > _REPLIES or not opens_message(text)))):
             asked = run_in = None
         leans = leans_on_context(without_header(text)) and not (is_next_line and opens_speech(text))
@@ -640,7 +640,9 @@ def _readings(
             before = _named_above(text, earlier, text_at, told_of)
         elif leans and previous and leaves_open_who(text_at(previous), text):
             before = _named_above(text, earlier[:-1], text_at, told_of) or previous
-        earlier.append(span)
+        opens_article = earlier and not any(is_prose(text_at(s)) for s in earlier)
+        if not (opens_article and (is_byline(text) or _PUBLISHED.match(text))):
+            earlier.append(span)
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished
         margin = indentation(before_it)
@@ -662,7 +664,9 @@ def _readings(
             asked = run_in = span
             yield _Reading(span, text, None, text, around, section.title, bonus(text, around), section=section_name(span))
         elif is_question(text) and end < chunk.sentences[-1][1]:
-            asked, run_in = span, None
+            opens_line = previous is not None and text_at(replace(previous, end=span.start)).strip() == before_it.strip()
+            asked, run_in = replace(span, start=previous.start) if previous and opens_line and ends_line else span, None
+            earlier[-1] = asked  # With what is said before it in its line.
         elif not run_in and (
             section.is_headed_by(text)
             or ((is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction))
@@ -703,6 +707,16 @@ def _readings(
             yield _Reading(span, led, before if leans else own, led, around, section.title, gains, lead, above, section=section_name(span))
 
 
+def _before_passage(chunk: Chunk, text_at: Callable[[Span], str]) -> list[Span]:
+    """The sentence before a passage that begins within a paragraph; none where it opens that, or that gives an order."""
+    place = Span(chunk.document_id, max(0, chunk.start - _LONGEST_OPENING), chunk.start)
+    text = text_at(place)
+    before = sentence_before(text, len(text))
+    if before is None or (place.start and not before.start) or is_directive(text[before.start : before.end]):
+        return []
+    return [replace(place, start=place.start + before.start, end=place.start + before.end)]
+
+
 def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], str], told_of: AbstractSet[str]) -> Span | None:
     """The nearest of the sentences before one that names somebody, where the "she" of that one may stand for them; None without one.
 
@@ -729,8 +743,10 @@ def _asked_above(chunk: Chunk, text_at: Callable[[Span], str]) -> Span | None:
     place = Span(chunk.document_id, chunk.start, chunk.start)
     for n, (start, line) in enumerate(lines_before(place, text_at, _LONGEST_LINE)):
         sentences = [] if MARKED_HEADING.match(line) else split_sentences(line)
-        if sentences and (not n or len(sentences) == 1) and is_question(line[sentences[0].start : sentences[0].end]):
+        if not n and sentences and is_question(line[sentences[0].start : sentences[0].end]):
             return replace(place, start=start + sentences[0].start, end=start + sentences[0].end)
+        if n and len(sentences) in (1, 2) and is_question(line[sentences[-1].start : sentences[-1].end]):  # "I lost my card. What do I do?"
+            return replace(place, start=start + sentences[0].start, end=start + sentences[-1].end)
         if n and line.strip():
             return None
     return None

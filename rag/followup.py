@@ -109,7 +109,7 @@ def asked_once_more(question: str, history: Sequence[Turn]) -> str | None:
         return None
     last = history[-1].question
     stands_alone = not (references(last) or another_subject(last) or asks_for_more(last) or is_bare(without_opening(last)))
-    return asked_again(bare, last if stands_alone else _resolve(history))
+    return asked_again(bare, last if stands_alone else _resolve(history), asked_for_people(history[-1]))
 
 
 def asks_for_more(question: str) -> bool:

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
+from difflib import SequenceMatcher
 
 from rag.modality import reservation
 from rag.sentences import is_question, sentence_texts, split_sentences
@@ -37,6 +38,8 @@ _DENYING = _NEGATIONS | frozenset(
     obsolete expired former false wrong myth myths misconception misconceptions rumour rumours rumor rumors proposal proposals proposed suggestion suggestions
     ideas wishes plans planned draft drafts""".split()
 )
+_GOES_WRONG = re.compile(r"\b(?:goes|going|gone|go|went|is|what['’]s) wrong\b", re.IGNORECASE)
+"""Of what is above advice: that is meant."""
 _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
@@ -72,6 +75,8 @@ _NUMBER_THEN = re.compile(
 """A number and when that was: "240 tons in 2025"."""
 _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
+_SAID_ALIKE, _SUBJECT_WITHIN = 5, 6
+"""Words: a claim that has so many in a row from a sentence says of its subject, which these may stand before, what that says of another."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 
@@ -101,6 +106,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(moved))} belongs to something else")
     if mixed := _of_another_row({w.stem for w in asserted}, evidence):
         reasons.append(f"in the table {', '.join(mixed)} stands in another row")
+    if other := _of_another_subject(claim_words, asserted, sentences):
+        reasons.append(f"it says of {other} what the cited words say of something else")
     if as_fact and (doubtful := hidden_doubt(claim, evidence)):
         reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
     share = 1 - len(missing) / len(asserted)
@@ -250,6 +257,26 @@ def _of_another_row(claimed: AbstractSet[str], evidence: Sequence[str]) -> list[
     return list(dict.fromkeys(found))
 
 
+def _of_another_subject(claim: Sequence[Word], asserted: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> str | None:
+    """What a claim begins with and then says, word for word, what a sentence says of something else, where that sentence names it only behind that:
+    "Moths are known to harm bees and moths" of "Light is known to harm bees and moths"."""
+    stems = [w.stem for w in claim]
+    for sentence in sentences:
+        match = SequenceMatcher(None, stems, said := [w.stem for w in sentence], autojunk=False).find_longest_match()
+        subject = [w for w in claim[: match.a] if w in asserted and not w.surface[0].isdigit()]
+        its_own = [w.stem for w in sentence[max(0, match.b - _SUBJECT_WITHIN) : match.b] if w.is_content]
+        if (
+            match.size >= _SAID_ALIKE
+            and match.a <= _SUBJECT_WITHIN
+            and subject
+            and its_own
+            and not any(holds_alike(its_own, w.stem) for w in subject)
+            and all(w.stem in said[match.b :] and w.stem not in said[: match.b] for w in subject)
+        ):
+            return " ".join(w.surface for w in subject)
+    return None
+
+
 def _parts(sentence: str) -> list[tuple[set[str], set[str]]]:
     """Of each part of a sentence the stems that no other part holds: numbers, and other content words."""
     stems = [{w.stem for w in words(part) if w.is_content} for part in _PART_ENDS.split(sentence)]
@@ -361,7 +388,7 @@ def _spells_out(sentence: Sequence[Word], acronym: Word) -> bool:
 
 def denies(words_above: str) -> bool:
     """Whether a heading, or what introduces a list, may turn what stands below it into its opposite ("Not covered", "Exclusions", "Myths")."""
-    return any(_lower(w) in _DENYING for w in words(words_above))
+    return any(_lower(w) in _DENYING for w in words(_GOES_WRONG.sub(" ", words_above)))
 
 
 def _lower(word: Word) -> str:

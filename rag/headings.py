@@ -38,6 +38,7 @@ _LEADER = re.compile(r"(?:\. ?){4}")
 _FEWEST_SECTIONS = 3
 _MANY_SECTIONS = 10
 """With numbers of several parts."""
+_BYLINE = re.compile(r"By (?:[A-Z][\w.'’-]*,?\s?){2,4}(?:(?:,|and|for)\s.*)?")
 _FEW_MARKED = 2
 """Up to so many times as many lines that begin as Markdown's headings do may be comments in code ("# cp disk.iso /dev/sdb")."""
 
@@ -260,6 +261,11 @@ def is_heading(line: str, *, like: str = "") -> bool:
     is_data = (len(COLUMN_GAP.findall(line)) > 1 and any(c.isdigit() for c in line)) or bool(_LEADER.search(line))
     is_block = is_prose(line) or starts_block(line) or "\n" in line
     return not is_block and not is_data and (line[0].isalnum() or line[0] in ":\"“'‘¿¡")
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line, if it stands above the first sentence of an article, says who wrote it: "By Ana López, science desk"."""
+    return bool(_BYLINE.fullmatch(line))
 
 
 def nested(path: Mapping[int, str], level: int, heading: str) -> dict[int, str]:

@@ -24,13 +24,13 @@ from rag.headings import as_line
 from rag.markup import is_markup
 from rag.sections import Section, heading_names
 from rag.types import Chunk
-from rag.words import joined_designations, search_terms, words
+from rag.words import content_stems, joined_designations, names_by_initials, search_terms, words
 
 if TYPE_CHECKING:
     import bm25s
     from numpy.typing import NDArray
 
-_CHUNKS, _ROWS, _SURFACES = "chunks.json", "sentences.npy", "surfaces.json"
+_CHUNKS, _ROWS, _SURFACES, _ACRONYMS = "chunks.json", "sentences.npy", "surfaces.json", "acronyms.json"
 _ROW = np.dtype(
     [
         ("chunk", "i4"),
@@ -47,7 +47,7 @@ _ROW = np.dtype(
 """Of a sentence: number of its chunk, place in the document, length in tokens of the embedding model, whether the row before it is of the same
 article, whether nothing but white space or markup stands between the two, a hash of its stems (0 for a short one), and
 one of what it says what it is (0 for nothing), and one of the name of a section, an item or a paragraph that it begins with ("5.3", "Step 2"; 0 without)."""
-_TERMS = 7
+_TERMS = 8
 """Goes up when ``rag.words`` takes other words for the same, or rows hold more: an index kept as before is made anew."""
 _FINGERPRINT_WORDS = 5
 _NEAR_CHARACTERS = 2
@@ -62,10 +62,16 @@ class KeywordIndex:
     """A BM25 index over the sentences of chunks."""
 
     def __init__(
-        self, bm25: bm25s.BM25 | None, chunks: list[tuple[str, str, str | None, str, str]], rows: NDArray[np.void], surfaces: dict[str, str]
+        self,
+        bm25: bm25s.BM25 | None,
+        chunks: list[tuple[str, str, str | None, str, str]],
+        rows: NDArray[np.void],
+        surfaces: dict[str, str],
+        acronyms: dict[str, str],
     ) -> None:
         self._bm25 = bm25
         self._surfaces = surfaces
+        self._acronyms = acronyms
         self._columns: dict[str, NDArray[Any]] = {}
         self.rows = rows
         """Shape ``(sentences,)``, of the fields that ``_ROW`` names."""
@@ -154,6 +160,17 @@ class KeywordIndex:
                 corrected = corrected[: word.start] + surface + corrected[word.end :]
         return corrected
 
+    def in_their_form(self, question: str) -> str:
+        """The question with acronyms that the documents do not hold spelled out as they do ("ESA", "European Space Agency"), and the other way round."""
+        for word in reversed(words(question)):
+            spelled_out = self._acronyms.get(word.stem) if word.surface.isupper() and not self._knows(word.stem) else None
+            if spelled_out:
+                question = question[: word.start] + spelled_out + question[word.end :]
+        for acronym, name in names_by_initials(question):
+            if self._knows(acronym) and not all(map(self._knows, content_stems(name))):
+                question = question.replace(name, acronym.removesuffix(".").upper())
+        return question
+
     def _knows(self, term: str) -> bool:
         return self._bm25 is not None and term in self._bm25.vocab_dict
 
@@ -197,7 +214,8 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
         table = [tuple(row) for row in json.loads((folder / _CHUNKS).read_text(encoding="utf-8"))]
         rows = np.load(folder / _ROWS, mmap_mode="r")
         surfaces = json.loads((folder / _SURFACES).read_text(encoding="utf-8"))
-        return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if surfaces else None, table, rows, surfaces)
+        acronyms = json.loads((folder / _ACRONYMS).read_text(encoding="utf-8"))
+        return KeywordIndex(bm25s.BM25.load(folder, mmap=True) if surfaces else None, table, rows, surfaces, acronyms)
     listed = list(chunks)
     rows, terms, surfaces = _sentence_rows(listed, count_tokens)
     headings = [f"{c.title}\n{c.heading}" for c in listed]
@@ -215,6 +233,8 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
         bm25.save(partial)
     np.save(partial / _ROWS, rows)
     (partial / _SURFACES).write_text(json.dumps(surfaces), encoding="utf-8")
+    acronyms = _acronyms(listed)
+    (partial / _ACRONYMS).write_text(json.dumps(acronyms), encoding="utf-8")
     (partial / _CHUNKS).write_text(json.dumps(table), encoding="utf-8")
     try:
         partial.replace(folder)
@@ -223,7 +243,16 @@ def open_keyword_index(data_dir: Path, generation: str, chunks: Iterable[Chunk],
     for other in folder.parent.iterdir():
         if other != folder and not other.name.endswith(".partial"):
             shutil.rmtree(other, ignore_errors=True)
-    return KeywordIndex(bm25, table, rows, surfaces)
+    return KeywordIndex(bm25, table, rows, surfaces, acronyms)
+
+
+def _acronyms(chunks: Iterable[Chunk]) -> dict[str, str]:
+    """The names that acronyms would stand for, where there is but one such name in the texts, by the stem of the acronym."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for chunk in chunks:
+        for acronym, name in names_by_initials(" ".join(chunk.text.split())):
+            found[acronym].add(name)
+    return {acronym: name for acronym, (name, *others) in found.items() if not others}
 
 
 def _article(chunk: Chunk) -> tuple[str, str]:

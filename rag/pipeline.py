@@ -157,7 +157,7 @@ class Corpus:
 
     def search(self, question: str, *, k: int | None = None, tokens: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best passages: ``k`` of them, or as many as fit together in ``tokens`` tokens of the embedding model."""
-        question = self._correct_spelling(valid_question(question))
+        question = self._as_spelled(valid_question(question))
         return self._search(question, k or self.config.top_k, filters, tokens)
 
     def _search(self, question: str, k: int, filters: Filters | None, tokens: int | None = None) -> list[Hit]:
@@ -192,11 +192,13 @@ class Corpus:
         find = partial(self._search, k=1, filters=filters)
         return open_articles(overview, self._store, self._keywords, filters, find) if overview else Openings()
 
-    def _correct_spelling(self, question: str) -> str:
+    def _as_spelled(self, question: str) -> str:
+        """The question in the documents' spelling."""
+
         def is_known(word: str) -> bool:
             return word.lower() in REQUESTS or self._embedder.is_common_word(word)
 
-        return self._keywords.correct_spelling(question, is_known)
+        return self._keywords.in_their_form(self._keywords.correct_spelling(question, is_known))
 
     def ask(self, question: str, history: Sequence[Turn | str] = (), filters: Filters | None = None) -> Answer:
         """The answer to a question. See ``stream``."""
@@ -234,7 +236,7 @@ class Corpus:
         document = cache(self._store.document)  # Titles, evidence and citations read the same few documents.
         talked_of = frozenset() if names(question) or not is_free else self._talked_of(turns, document)
         for understood in self._understand(question, turns, usage):
-            standalone = self._correct_spelling(without_reply_orders(understood))
+            standalone = self._as_spelled(without_reply_orders(understood))
             parts = separate_questions(standalone)
             wide = len(parts) > 1 or asks_for_several(standalone)
             opened = self._openings(standalone, filters)

@@ -39,6 +39,9 @@ _NUMBERING = re.compile(r"(?:^|(?<=[.:;!?]\s)|(?<=\n))[-*•\s]*\d+(?:\.\d+)*[.)
 """Of a section or an item that an answer quotes: "2.1 One shed is allowed."."""
 _OWNER = re.compile(r"['’]s?$")
 _NAMED = re.compile(r"\s[A-Z]")
+_ASKS_FOR_ONE = re.compile(r"\W*(?:and |but |so )?(?:(?:what|which|who|whom|whose|where)\b|tell |describe |explain )", re.IGNORECASE)
+"""What the answer to a question may bring in, so that "it" stands for that: not how much something costs, when, or whether."""
+_NAMES_ONE = re.compile(r"\b(?:an?|the|my|our|your) \w|\w [A-Z]")
 _IT = frozenset(("it", "its"))
 _PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|police|men|women|children")
 _END = ""
@@ -65,7 +68,11 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     said = [t.question for t in turns]
     if turns[-1].answer:
         said.append(_NUMBERING.sub("", turns[-1].answer[:ANSWER_CHARACTERS]))
-    form = _form(asked, pointing, said, asked_for_people(turns[-1]), asked_for_things(turns[-1]))
+    last = turns[-1].question
+    is_of_answer = _ASKS_FOR_ONE.match(last) or not _NAMES_ONE.search(last)
+    form = _form(
+        asked, pointing, said, said if is_of_answer else said[: len(turns)], asked_for_people(turns[-1]), asked_for_things(turns[-1])
+    )
     model = language_model() if form else None
     if model is None:
         return None
@@ -86,12 +93,18 @@ def _keeps_words(question: str, rewritten: str) -> bool:
 
 
 def _form(
-    question: str, pointing: Sequence[re.Match[str]], said: Sequence[str], people: Sequence[str], things: str | None
+    question: str,
+    pointing: Sequence[re.Match[str]],
+    said: Sequence[str],
+    said_of_one: Sequence[str],
+    people: Sequence[str],
+    things: str | None,
 ) -> ReplyForm | None:
     """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he", some things in that of "they", no plural in
-    that of "it"; if it has none, with an addition at its end. None if nothing was named."""
-    named = [phrase for text in said for phrase in _phrases(text)]
-    phrases, ones = _tree(named), _tree(p for p in named if not _is_plural(p))
+    that of "it", which is one of ``said_of_one`` if that names any; if it has none, with an addition at its end. None if nothing was named."""
+    phrases = _tree(phrase for text in said for phrase in _phrases(text))
+    singular = (_tree(p for text in texts for p in _phrases(text) if not _is_plural(p)) for texts in (said_of_one, said))
+    ones = next(filter(None, singular), {})
     if not phrases:
         return None
     question = question.rstrip(" ?.!")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,11 +55,11 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:['’]?s\b)?(?![^\W_])
 _EXPLETIVE = (
     r"it\s(?:is|was|has been)\s(?:\w+\s)?(?:(?:claimed|said|believed|thought|assumed|known|reported|rumou?red|alleged|expected|estimated|feared|hoped"
     r"|certain|clear|likely|true|uncertain|unclear|unknown|unlikely)\s(?:that|whether)"
-    r"|(?:agreed|announced|decided|proposed|recommended|resolved|ruled|suggested|advisable|forbidden|illegal|important|impossible|necessary|possible)\s(?:that|to))\b"
+    r"|(?:agreed|announced|decided|proposed|recommended|resolved|ruled|suggested|advisable|forbidden|illegal|important|impossible|necessary|possible)(?:,[^,]{1,40},)?\s(?:that|to))\b"
 )
 _PRONOUN = rf"(?!{_EXPLETIVE})(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such(?! as\b))\b"
 _THAT = r"that(?:['’]s|\s(?:is|was|were|has|had|will|would|can|could|does|did|means?|meant))\b"
-_ALL_OF_THEM = r"(?:(?:neither|none|both)\s(?:is|was|are|were|has|have|had|did|do|does|will|would|can|could)|(?:that|this|neither|either) one|the (?:former|latter))\b"
+_ALL_OF_THEM = r"(?:(?:neither|none|both)\s(?:is|was|are|were|has|have|had|did|do|does|will|would|can|could)|(?:that|this|neither|either) one|the (?:former|latter)|(?:the )?others(?! (?:that|who)))\b"
 _OF_ITS_SENTENCE = r"(?<!\w\ssaid\s)(?<!\w\ssays\s)(?<!\w\sand\s)"
 """What a pronoun stands behind that stands for the subject of its own sentence: "Lumina said it …", "Idris and her …"."""
 _CONNECTIVE = r"(?:otherwise(?! (?:known|called))|in that case|if (?:not|so)|if (?:\w+\s){1,5}?still)\b"
@@ -82,6 +83,8 @@ _NUMBER_ALONE = (
     rf"(?:all\s)?(?!one\shas\sto\b){_COUNT}(?:\s(?:and|or|to)\s{_COUNT})?\s(?:are|came|did|died|had|has|have|is|left|recovered|survived|was|were)\b"
 )
 """What begins with how many of what stands before: "On Monday 2,000 had come.", "All four recovered."."""
+_GETS_NAME = r"(?:(?!and\b)[\w'’-]+\s){1,4}?(?:call(?:s|ed)?|christen(?:s|ed)?|dub(?:s|bed)?|(?:nick)?name[sd]?)\s(?:it|them|this|these)\s"
+"""What gives what stands before a name: "The team has nicknamed it 'the olive'."."""
 CONTRACTED_NOT = r"(?:do|does|did|is|was|are|were|has|have|had|ca|could|wo|would|should)n['’]t"
 _IS_NOT = re.compile(
     rf"^\W*(?:but |and |however,? )?(?:\w+ ){{1,3}}?(?:{CONTRACTED_NOT}"
@@ -89,7 +92,7 @@ _IS_NOT = re.compile(
     re.IGNORECASE,
 )
 _LEANING = re.compile(
-    rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE}|{_NUMBER_ALONE})",
+    rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE}|{_NUMBER_ALONE}|{_GETS_NAME})",
     re.IGNORECASE | re.DOTALL,
 )
 _THAT_ONE = re.compile(
@@ -113,6 +116,10 @@ _FEWEST_IN_CAPITALS = 3
 """Words: a line of so many in capitals only is a heading, in which none of them tells an acronym."""
 _SHARED_PREFIX, _MOST_LONGER = 5, 3
 """Letters."""
+_CAPITALISED = re.compile(r"[A-Z][\w'’-]*")
+_NAME_RUN = re.compile(rf"{_CAPITALISED.pattern}(?:\s(?:(?:of|for|and|on|the)\s){{0,2}}{_CAPITALISED.pattern})+")
+_ACRONYM_LETTERS = range(3, 7)
+"""Two letters are those of many names."""
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -266,6 +273,17 @@ def leaves_open_who(before: str, sentence: str) -> bool:
     meant = HE_OR_SHE.search(sentence)
     same = next((m for m in HE_OR_SHE.finditer(before) if meant and m.lastgroup == meant.lastgroup), None)
     return same is not None and not any(w.is_content and w.surface[0].isupper() for w in words(before[: same.start()]))
+
+
+def names_by_initials(text: str) -> Iterator[tuple[str, str]]:
+    """Runs of three or more capitalised words, "of" and the like between them left out, behind the stems of the acronyms that they would have
+    ("European Space Agency": ``esa``)."""
+    for run in _NAME_RUN.finditer(text):
+        capitalised = list(_CAPITALISED.finditer(run.group()))
+        for first, last in itertools.combinations(range(len(capitalised)), 2):
+            named = capitalised[first : last + 1]
+            if len(named) in _ACRONYM_LETTERS:
+                yield stem("".join(w.group()[0] for w in named)), run.group()[named[0].start() : named[-1].end()]
 
 
 def initials(text: str) -> dict[str, tuple[str, ...]]:

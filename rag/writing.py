@@ -57,6 +57,8 @@ PREFERRED = 0.5
 EVIDENT = 0.9
 """From this probability on that it is this sentence, if any, that answers, it is said without a draft, if it is short and understood by itself."""
 SHORT_WORDS = 25
+RATHER_BOTH = 0.1
+"""From this probability on that it is a sentence that leans on the likeliest one, that one is said with it."""
 STOOD_BY = 0.65
 """Least probability that the model must give to its own sentence when it reads it again."""
 ASKED_SINGLY = 3
@@ -241,6 +243,7 @@ class Writer:
             asked.models_choice = max(reading.shares, key=reading.shares.__getitem__)
             if asked.candidates[0].score < EVIDENT and not whether and not asks_for_several(question):
                 asked.candidates = self._asked_singly(model, asked, chosen)
+            asked.candidates = _with_what_leans_on(asked.candidates)
             # Whatever it would write, the words that tell are said: it has chosen them.
             if whether or self._says_it_shortly(asked) or self._lists_it(asked):
                 return ev.ANSWERABLE
@@ -328,7 +331,8 @@ class Writer:
         above = {stem for words in best.above for stem in content_stems(words)} | columns
         added = (named - above) & {*content_stems(item)}
         if added:
-            items = [i for i in items if added <= {*content_stems(text[i.start : i.end])}]
+            held = named & {*content_stems(item)}
+            items = [i for i in items if held <= {*content_stems(text[i.start : i.end])}]
             is_whole = any(best.span.start <= _start_of_words(text, i) and i.end <= best.span.end for i in items)  # No sentence of several.
             answers = is_whole and (asks_for_several(question) or not named & columns) and len(items) <= MOST_ALIKE
         else:
@@ -385,7 +389,7 @@ class Writer:
                     if not keeps and self._builder.cites(preferred.span):
                         return None
                     return _Backed(text, with_contexts(cited if keeps else [preferred], chosen))
-                in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(map(self._said_of_it_next, cited))
+                in_doubt = hidden_doubt(text, [e.text for e in cited]) or any(self._said_of_it_next(e, asked.question) for e in cited)
                 leans = goes_on_from(text) and any(e.context for e in cited)
                 is_part = any(_says_what_its_section_is_of(e, asked.question) for e in cited)
                 is_whole = not (ANNOUNCES.search(text) or in_doubt or leans or is_part or _denied_above(text, cited, chosen))
@@ -425,8 +429,8 @@ class Writer:
     def _rest_of_paragraph(self, span: Span) -> list[SentenceSpan]:
         return rest_of_paragraph(self._document(span.document_id).text, span.end)
 
-    def _said_of_it_next(self, said: Evidence) -> list[SentenceSpan]:
-        return said_of_it_next(self._document(said.span.document_id).text, said.span.start, said.span.end)
+    def _said_of_it_next(self, said: Evidence, question: str) -> list[SentenceSpan]:
+        return said_of_it_next(self._document(said.span.document_id).text, said.span.start, said.span.end, question)
 
     def _introduced(self, span: Span, *, by_headings: bool = True) -> list[SentenceSpan]:
         return introduced(self._document(span.document_id).text, span.start, span.end, by_headings=by_headings)
@@ -496,7 +500,7 @@ class Writer:
             if e.span not in answered:
                 yield from self._quote_items(e.span.document_id, items)
                 yield from self._quote_items(e.span.document_id, below, are_items=False)
-                yield from self._quote_items(e.span.document_id, self._said_of_it_next(e), are_items=False)
+                yield from self._quote_items(e.span.document_id, self._said_of_it_next(e, asked.question), are_items=False)
 
     def _entry(self, asked: _Asked, said: Evidence) -> Span | None:
         """What a line says from its label on ("E02: call the service. …") to a sentence of it, where nothing but that label is asked about and no time or quantity;
@@ -610,6 +614,16 @@ class Writer:
         else:
             why = "no sentence that the closest passages support answers this"
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
+
+
+def _with_what_leans_on(candidates: Sequence[ev.Candidate]) -> Sequence[ev.Candidate]:
+    """The candidates; where it is in question whether the likeliest answers, or one that is not understood without it, the latter first: both are said then."""
+    best, *others = candidates
+    leaning = next((c for c in others if c.context == best.span and c.score >= RATHER_BOTH), None)
+    if leaning is None or best.score >= EVIDENT:
+        return candidates
+    others.remove(leaning)
+    return [replace(leaning, score=best.score + leaning.score), best, *others]
 
 
 def _denied_above(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> bool:

@@ -511,6 +511,18 @@ def test_a_name_stands_in_the_cited_words_as_it_does_in_the_draft(text, held):
 
 @pytest.mark.parametrize(
     ("text", "held"),
+    [
+        ("Ida Berg voted against the strike.", False),
+        ("Ida Berg of Sund voted against.", True),
+        ("In the strike Ida Berg voted against.", True),
+    ],
+)
+def test_words_that_only_the_title_holds_are_no_object_of_the_cited_ones(text, held):
+    assert holds_all(text, quoted("Ida Berg, the only one to vote against, will leave.", "Strike in Sund ends")) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
     [("It must have four members.", False), ("It usually has four members.", True), ("It always has four members.", False)],
 )
 def test_a_draft_does_not_say_more_than_its_words_do(text, held):

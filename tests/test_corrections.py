@@ -88,13 +88,34 @@ from rag.sentences import split_sentences
         ("The talk in May was called off. She comes on 22 November instead.", ["She comes on 22 November instead."]),
         ("The talk in May was called off. She comes by bus.", []),
         ("The talk is in May. She comes on 22 November instead.", []),
+        ("We had planned to open it in May. Because of rain it will be on 3 June.", ["Because of rain it will be on 3 June."]),
+        ("We had planned to open it in May. It has a red roof.", []),
+        ("We open it in May. Because of rain it will be on 3 June.", []),
         ("Year 6 was exempt. The council voted against this.", []),
         ('"We thought it took an hour," she said. "We were wrong, it takes two."', ['"We were wrong, it takes two."']),
     ],
 )
 def test_a_sentence_is_followed_by_what_takes_it_back_or_decides_what_it_leaves_open(text, said):
     first = split_sentences(text)[0]
-    assert [text[s.start : s.end] for s in said_of_it_next(text, first.start, first.end)] == said
+    assert [text[s.start : s.end] for s in said_of_it_next(text, first.start, first.end, "")] == said
+
+
+@pytest.mark.parametrize(
+    ("question", "next_sentence", "is_said"),
+    [
+        ("Which schools will close?", "She did not say which.", True),
+        ("Which schools will close?", "She did not name them.", True),
+        ("Which schools will close?", "The head declined to say which ones.", True),
+        ("When will schools close?", "The head would not specify when.", True),
+        ("How many schools will close?", "She did not say which.", False),
+        ("When will schools close?", "She did not name any of those in town.", False),
+        ("Which schools will close?", "She said which.", False),
+    ],
+)
+def test_a_sentence_is_followed_by_that_what_is_asked_was_not_said(question, next_sentence, is_said):
+    first = "Two schools will close."
+    found = said_of_it_next(f"{first} {next_sentence}", 0, len(first), question)
+    assert bool(found) is is_said
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,18 @@ def test_a_question_that_only_asks_when_or_why_asks_that_of_the_last_one(before,
 
 
 @pytest.mark.parametrize(
+    ("before", "answer", "question", "asked"),
+    [
+        ("Who voted against the ban?", "Ida Berg did.", "Why?", "Why was it that Ida Berg voted against the ban?"),
+        ("Who voted against the ban?", "Nobody.", "When?", "When was it that somebody voted against the ban?"),
+        ("Who is the fire chief?", "Ida Berg leads the department.", "Since when?", "Since when is Ida Berg the fire chief?"),
+    ],
+)
+def test_a_question_that_only_asks_when_or_why_is_asked_of_whom_the_answer_named(before, answer, question, asked):
+    assert standalone_question(question, [Turn(before, answer)]) == asked
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What is the capital of France?",

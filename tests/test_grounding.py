@@ -244,3 +244,12 @@ def test_a_named_checker_judges_drafts_and_claims(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("FOOTNOTE_CHECKER", str(tmp_path / "nowhere"))
     assert cli.main(["check", "--batch", str(tmp_path / "claims.jsonl"), "--json"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_what_a_sentence_says_of_one_thing_is_not_said_of_another_in_it():
+    evidence = ["Artificial light at night is known to harm moths, but its effect on bees, which fly by day, has hardly been studied."]
+    swapped = check("Moths are known to harm moths, but its effect on bees, which fly by day, has hardly been studied.", evidence)
+    assert not swapped.supported
+    assert "says of Moths" in swapped.reasons[0]
+    assert check("Light at night is known to harm moths, but its effect on bees has hardly been studied.", evidence).supported
+    assert check("Bees fly by day.", evidence).supported

@@ -184,11 +184,29 @@ def test_misspelt_words_and_other_forms_find_their_passage(archive, question, wo
     assert words in archive.search(question, k=1)[0].chunk.text
 
 
+def test_an_acronym_is_spelled_out_as_the_documents_have_it_and_the_other_way_round(tmp_path, embedder):
+    from rag.config import load_config
+    from rag.pipeline import Corpus, index
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.txt").write_text(
+        "The Federal Bureau of Fisheries gave 30 boats. In May the WMO and Lone Star Inc. gave two. The NSO did too."
+    )
+    (tmp_path / "docs/b.txt").write_text("The Nordic Sea Office is in Oslo, as is the Lake Society Institute. Lone Star Inc. left.")
+    config = load_config({}, data_dir=tmp_path / "index", llm="extractive")
+    index(tmp_path / "docs", config, embedder=embedder)
+    with Corpus(config, embedder=embedder) as corpus:
+        assert corpus._as_spelled("How many boats did the FBF give?") == "How many boats did the Federal Bureau of Fisheries give?"
+        assert corpus._as_spelled("What did the World Moon Organisation give?") == "What did the WMO give?"
+        for kept in ("Where is the NSO?", "Who leads the LSI?", "Where is the Nordic Sea Office?", "Who are they?"):
+            assert corpus._as_spelled(kept) == kept
+
+
 @pytest.mark.parametrize(
     "question", ["Who is the master of Torvik?", "What is in Turin?", "Who is Aida?", "What about Bert?", "Who was the pilot?"]
 )
 def test_known_words_and_other_names_are_not_corrected(archive, question):
-    assert archive._correct_spelling(question) == question
+    assert archive._as_spelled(question) == question
 
 
 def test_a_reranker_orders_the_passages(archive, tmp_path, embedder):
