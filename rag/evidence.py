@@ -129,7 +129,7 @@ _LEAD = re.compile(
     rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])(?![^:\n]*(?:n['’]t|\bcannot|\bwill)\b[^:\n]*:)[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
 )
 """What the sentences of a line are about, or who says them: "Day 6 (Wed 8 Oct):", "[10:02] Ada Stone:", "- **E20** –"."""
-_RUN_IN = re.compile(r"(?P<mark>\*\*|__)[^*_\n]{2,100}[.!](?P=mark)")
+RUN_IN = re.compile(r"(?P<mark>\*\*|__)[^*_\n]{2,100}[.!](?P=mark)")
 """A heading that opens the paragraph below it: "**The lamp is red.** Check the plug."."""
 _NEXT_LEAD = re.compile(r"[.!?][*_]*\s+[*_]*[A-Z\d][^.!?:;\n]{2,39}:[*_]*(?=\s)")
 """Where a line goes on about another: which of the two a later sentence is about is not known."""
@@ -660,7 +660,7 @@ def _readings(
         around = (*section.subject, text_at(before)) if before else section.subject
         if says_who(text) or (is_row(text) and names_columns(span, text_at)):
             continue
-        if _RUN_IN.fullmatch(text) and not (ends_line or before_it.strip()):
+        if RUN_IN.fullmatch(text) and not (ends_line or before_it.strip()):
             asked = run_in = span
             yield _Reading(span, text, None, text, around, section.title, bonus(text, around), section=section_name(span))
         elif is_question(text) and end < chunk.sentences[-1][1]:

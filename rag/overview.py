@@ -41,10 +41,14 @@ _OF_ONE = re.compile(
     {_SUMMARY}\s+(?P<summed>.+?)
     |{_IS}(?:the\s+)?(?:main\s+|key\s+)?(?:topic|subject|summary|gist|message|points?|idea)\s+of\s+(?P<meant>.+?)
     |{_IS}(?P<told>.+?)\s+about
+    |(?:tell\s+me|what\s+do\s+you\s+know)\s+about\s+(?P<asked>.+?)
     |what\s+(?:do|does)\s+(?P<said>(?:.*\W)?(?:{_KIND}\b.*?|[\w/-]+\.\w+))\s+{_COVER}
     )[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_NAMED_BY = 2
+"""Content words: "Tell me about X" asks of one what X is, but of several, which a title has too, what the document says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +73,7 @@ def asked_overview(question: str) -> Overview | None:
     if re.search(_WHICH_ONE, words, re.IGNORECASE):
         return None
     stems = frozenset(content_stems(re.sub(rf"\b{_GENERIC}\b(?!\.)", " ", words, flags=re.IGNORECASE)))
-    return Overview(words, stems, bool(re.search(rf"\b{_KIND}\b", words, re.IGNORECASE))) if stems else None
+    is_of_title = bool(one and one["asked"])
+    if not stems or (is_of_title and len(stems) < _NAMED_BY):
+        return None
+    return Overview(words, stems, not is_of_title and bool(re.search(rf"\b{_KIND}\b", words, re.IGNORECASE)))

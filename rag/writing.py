@@ -243,7 +243,7 @@ class Writer:
             asked.models_choice = max(reading.shares, key=reading.shares.__getitem__)
             if asked.candidates[0].score < EVIDENT and not whether and not asks_for_several(question):
                 asked.candidates = self._asked_singly(model, asked, chosen)
-            asked.candidates = _with_what_leans_on(asked.candidates)
+            asked.candidates = _with_what_leans_on(question, asked.candidates)
             # Whatever it would write, the words that tell are said: it has chosen them.
             if whether or self._says_it_shortly(asked) or self._lists_it(asked):
                 return ev.ANSWERABLE
@@ -372,7 +372,8 @@ class Writer:
             adds = ev.adds_to(asked.question, text)
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 drops = _drops_what_is_asked(asked.question, text, cited)
-                is_choice = any(e.number == asked.models_choice for e in cited) and not asked.candidates[0].is_outright
+                choice = next((e for e in cited if e.number == asked.models_choice and not _says_again(e.text, asked.question)), None)
+                is_choice = choice is not None and not asked.candidates[0].is_outright
                 if preferred and preferred not in cited and not is_choice:
                     counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
                     is_of_day = ev.names_day_asked(asked.question, text) or not ev.names_day_asked(asked.question, preferred.text)
@@ -616,11 +617,13 @@ class Writer:
         return f"{self._failure}; {why}" if self._failure else f"{why} (estimated probability {likely:.2f})"
 
 
-def _with_what_leans_on(candidates: Sequence[ev.Candidate]) -> Sequence[ev.Candidate]:
-    """The candidates; where it is in question whether the likeliest answers, or one that is not understood without it, the latter first: both are said then."""
+def _with_what_leans_on(question: str, candidates: Sequence[ev.Candidate]) -> Sequence[ev.Candidate]:
+    """The candidates; where it is in question whether the likeliest answers, or one that is not understood without it, the latter first: both are said then. So
+    too where the likeliest opens a paragraph and only says again what is asked ("**It hardly rises.** Feed the starter.")."""
     best, *others = candidates
-    leaning = next((c for c in others if c.context == best.span and c.score >= RATHER_BOTH), None)
-    if leaning is None or best.score >= EVIDENT:
+    is_heading = bool(ev.RUN_IN.fullmatch(best.text)) and _says_again(best.text, question)
+    leaning = next((c for c in others if c.context == best.span and (is_heading or c.score >= RATHER_BOTH)), None)
+    if leaning is None or (best.score >= EVIDENT and not is_heading):
         return candidates
     others.remove(leaning)
     return [replace(leaning, score=best.score + leaning.score), best, *others]
@@ -649,6 +652,11 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
     return counts(text) and may_have_several_answers(question) and _hardly_says_more(text, question)
+
+
+def _says_again(text: str, question: str) -> bool:
+    """Whether a sentence has no content word that a question has not."""
+    return {*content_stems(text)} <= {*content_stems(question)}
 
 
 def _hardly_says_more(text: str, question: str) -> bool:

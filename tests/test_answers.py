@@ -1029,6 +1029,26 @@ def test_a_heading_with_nothing_to_say_below_it_gets_no_colon(ask_about):
     assert answer.text == "Anker: I will not resign"
 
 
+def test_what_stands_below_a_heading_that_opens_its_paragraph_is_said_with_it(ask_about):
+    text = "# Rye bread\n\nIt takes a day.\n\n**The crumb is wet.** It was cut too early.\n\n**The crust comes off.** The oven was too hot."
+    model = ScriptedModel("The crumb is wet. [{n}]", chooses="crumb", cites="crumb")
+    assert ask_about({"rye.md": text}, "Why is the crumb wet?", model).text == "The crumb is wet. It was cut too early."
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.75, "The bread keeps a week in a bag. It can be frozen for long."), (0.97, "The bread keeps a week in a bag.")]
+)
+def test_in_doubt_a_sentence_is_said_with_the_one_that_leans_on_it(ask_about, monkeypatch, share, said):
+    def preferred(_question, candidates, _chosen, _shares):
+        best, leaning = (next(c for c in candidates if word in c.text) for word in ("week", "frozen"))
+        return [replace(best, score=share), replace(leaning, score=1 - share)]
+
+    monkeypatch.setattr("rag.evidence.preferred", preferred)
+    text = "The bread keeps a week in a bag. It can be frozen for long."
+    answer = ask_about({"rye.md": text}, "Can I freeze the bread?", ScriptedModel("Yes. [{n}]", chooses="week", cites="week"))
+    assert answer.text == said
+
+
 RECORDS = (
     "The weather service of Estry measured 46 degrees in Ronda on Saturday, a record for June. "
     "The record of 1965, 45.2 degrees, is that of Mirra. Rain fell in Mirra."

@@ -44,7 +44,9 @@ def ranked(embedder):
 
 def test_what_stands_before_a_question_in_its_line_belongs_to_it(ranked):
     line = "I lost my card. What do I do?"
-    text = f"Opening hours\n\n{line}\nCall the office at once.\n\nMembers pay nothing. The pool is warm. May I dive?\nNot at the shallow end."
+    text = (
+        f"Opening hours\n\n{line}\nCall the office at once.\n\nMembers pay nothing. The pool is warm. May I dive?\nNot at the shallow end."
+    )
     candidates, _ = ranked("What about a lost card?", passage(text))
     context = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
     assert context["Call the office at once."] == line

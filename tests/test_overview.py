@@ -42,6 +42,8 @@ def test_a_question_asks_what_there_is(question):
         ("What is the contract about?", {"contract"}, True),
         ("What does lease.md say?", {"leas", "md"}, False),
         ("What are the main points of the report on fees?", {"fee"}, True),
+        ("Tell me about the old locks.", {"old", "lock"}, False),
+        ("What do you know about the report on boat fees?", {"boat", "fee"}, False),
     ],
 )
 def test_a_question_asks_what_a_document_is_about(question, stems, names_kind):
@@ -56,6 +58,7 @@ def test_a_question_asks_what_a_document_is_about(question, stems, names_kind):
         "What documents do I need for a visa?",
         "Which files does the program write?",
         "What is the policy?",
+        "Tell me about Berg.",
         "What does the document say about fees?",
         "What does Berg say?",
         "What is the latest article about?",
