@@ -38,16 +38,20 @@ _ORDERED_REPLY = re.compile(
 _YOUR_PROMPT = re.compile(r"\b(?:your|the) (?:system )?prompt\b[^.!?]{0,40}|\byour (?:hidden |secret |initial )?instructions\b", _I)
 _REVEAL = re.compile(r"^\W*(?:please\W+)?(?:reveal|print|show|repeat|output|display|tell (?:me|us)|leak|expose)\b", _I)
 
-_YOUR_REPLY = r"\byour (?:own |final |next |whole |entire )?(?:answer|response|reply)\b"
+_OWN = r"\byour (?:own |final |next |whole |entire )?"
+_YOUR_REPLY = rf"{_OWN}(?:response|reply)\b"
+_YOUR_ANSWER = rf"{_OWN}(?:answer|response|reply)\b"
 _REWRITE = (  # What is done to the form of a text, not to where it goes ("Send …") or what a person puts down in it ("State …").
-    r"(?:re(?:write|phrase|word|verse|arrange|place)|translate|en(?:code|hance|rich)|convert|augment|modify|adjust|alter|scramble|jumble|shuffle|misspell|obfuscate"
-    r"|substitute|render|integrate|embed|weave|introduce|remove|group|combine)"
+    r"(?:re(?:write|phrase|word)|translate|en(?:code|hance|rich)|augment|modify|scramble|jumble|shuffle|misspell|obfuscate)"
 )
-_WORDS_TO_ADD = r"(?:include|add|insert|append|put|use|mention|provide)\b[^.!?]{0,20}?(?:[\"“]|\b(?:sentence|statement|paragraph|headline|reminder|slogan|link|tip|reason)\b)"
+_REARRANGE = r"(?:re(?:verse|arrange|place)|convert|adjust|alter|substitute|render|integrate|embed|weave|introduce|remove|group|combine)"
+"""What a worksheet may ask to be done to an answer, too."""
+_ADD = r"(?:include|add|insert|append|put|use|mention|provide)\b[^.!?]{0,20}?"
+_WORDS = r"\b(?:sentence|statement|paragraph|headline|reminder|slogan|link|tip|reason)\b"
 _COMPOSE = re.compile(
-    rf"^\W*(?:(?:please|now|always|also|simply)\W+)*(?:(?:{_REWRITE}\b|{_WORDS_TO_ADD})[^!?]{{0,150}}{_YOUR_REPLY}"
-    rf"|(?:write|provide|give|present|format)\s+{_YOUR_REPLY}\s+(?:using|without|with|as|backwards?|entirely)\b"
-    rf"|in {_YOUR_REPLY},? (?:suggest|tease|promote|advertise|recommend|encourage|urge|claim|pretend|hint)\b)",
+    r"^\W*(?:(?:please|now|always|also|simply)\W+)*"
+    rf"(?:(?:{_REWRITE}\b|{_ADD}[\"“])[^!?]{{0,150}}{_YOUR_ANSWER}|(?:{_REARRANGE}\b|{_ADD}{_WORDS})[^!?]{{0,150}}{_YOUR_REPLY}"
+    rf"|write\s+{_YOUR_REPLY}\s+(?:backwards?|entirely)\b|in {_YOUR_REPLY},? (?:suggest|tease|promote|advertise|recommend|encourage|urge|claim|pretend|hint)\b)",
     _I,
 )
 
