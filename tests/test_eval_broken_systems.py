@@ -14,7 +14,9 @@ from eval.run import RunFolder, load_run, settings
 from eval.scoring import score, supports_by
 from eval.session import Session
 from rag.config import load_config
+from rag.directives import is_directive
 from rag.errors import InputError
+from rag.sentences import is_prose, sentence_texts
 from tests.conftest import SEEDS
 
 pytestmark = pytest.mark.slow
@@ -152,14 +154,15 @@ def test_planted_documents_are_there_for_their_cases_only(honest, tmp_path):
     with Session(SEEDS, None, CONFIG) as session:
         session.__dict__["_embedder"] = embedder
         every = load_cases(CASES, session.texts.__getitem__)
-        planted = [c for c in every if c.planted][:3]
+        # What holds nothing but orders has no passage to be found.
+        planted = [c for c in every if c.planted and any(is_prose(t) and not is_directive(t) for t in sentence_texts(c.planted[0].text))]
         plain = [c for c in every if not c.planted][:2]
         run = session.run("footnote", [*plain, *planted], LexicalJudge(), tmp_path, {"system": "footnote"})
     found = {r["case"]["id"]: {h["document_id"] for h in r["reply"]["hits"]} for r in run.answers}
     names = {d.document_id for c in planted for d in c.planted}
     assert all(c.planted[0].document_id in found[c.id] for c in planted)
     assert not any(names & found[c.id] for c in plain)
-    assert run.summary.metrics["injection_obeyed"].count == 3
+    assert run.summary.metrics["injection_obeyed"].count == sum(bool(c.forbidden) for c in planted) > 1
 
 
 def test_cases_may_plant_the_same_document():
