@@ -75,7 +75,7 @@ _NUMBER_THEN = re.compile(
 """A number and when that was: "240 tons in 2025"."""
 _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
-_SAID_ALIKE, _SUBJECT_WITHIN = 5, 6
+_SAID_ALIKE, _SUBJECT_WITHIN = 4, 6
 """Words: a claim that has so many in a row from a sentence says of its subject, which these may stand before, what that says of another."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""

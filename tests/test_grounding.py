@@ -251,5 +251,6 @@ def test_what_a_sentence_says_of_one_thing_is_not_said_of_another_in_it():
     swapped = check("Moths are known to harm moths, but its effect on bees, which fly by day, has hardly been studied.", evidence)
     assert not swapped.supported
     assert "says of Moths" in swapped.reasons[0]
+    assert not check("Moths are known to harm moths.", evidence).supported
     assert check("Light at night is known to harm moths, but its effect on bees has hardly been studied.", evidence).supported
     assert check("Bees fly by day.", evidence).supported
