@@ -49,8 +49,10 @@ def asked_again(bare: str, before: str, people: Sequence[str] = ()) -> str | Non
         people: whom the answer to the question before named, if that asks who did something.
     """
     wanted = _BARE.fullmatch(bare)
-    if wanted and (wanted["why"] or wanted["other"]):
-        interrogative = "Why" if wanted["why"] else wanted["other"].capitalize()
+    if wanted is None:
+        return None
+    interrogative = "Why" if wanted["why"] else (wanted["other"] or "").capitalize()
+    if interrogative:
         named = " and ".join(people)
         if who_did := _WHO_DID.fullmatch(before):
             return f"{interrogative} was it that {named or 'somebody'} {who_did['did']}?"
@@ -60,7 +62,7 @@ def asked_again(bare: str, before: str, people: Sequence[str] = ()) -> str | Non
     whether = _WHETHER.fullmatch(before)
     asked = whether or _WHAT.fullmatch(before)
     rest = (whether["rest"] if whether else _told_of(asked)) if asked else None
-    if not (wanted and asked and rest):
+    if not (asked and rest):
         return None
     verb = asked["verb"].lower()
     if wanted["why_not"]:
@@ -74,8 +76,7 @@ def asked_again(bare: str, before: str, people: Sequence[str] = ()) -> str | Non
             return f"How many {done['noun']} {verb} {done['subject']} {done['verb']}{done['rest']}?"
         some = _SOME.match(rest) if whether else None
         return f"How many {some['noun']} {verb} {rest[some.end() :]}?" if some else None
-    interrogative = "why" if wanted["why"] else wanted["other"].lower()
-    return f"{interrogative.capitalize()} {verb} {rest}?"
+    return f"{interrogative} {verb} {rest}?"
 
 
 def _told_of(asked: re.Match[str]) -> str | None:

@@ -54,9 +54,9 @@ def chunk_document(document: Document, max_tokens: int, count_tokens: CountToken
         open_spans.clear()
 
     pieces = list(_pieces(document, levels, count_tokens))
-    orders = {s for s in pieces if is_directive(document.text[s.start : s.end])}
+    orders = dict.fromkeys(s for s in pieces if is_directive(document.text[s.start : s.end]))
     spans = [s for s in pieces if s not in orders]
-    readable = _blanked(document.text, sorted(orders, key=lambda s: s.start))
+    readable = _blanked(document.text, orders)
     has_prose = False
     for n, span in enumerate(spans):
         line = document.text[span.start : span.end]

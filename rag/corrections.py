@@ -47,7 +47,7 @@ _UNSAID = re.compile(
     r"(?:(?:say|saying|specify|specifying|disclose|reveal|explain)\s(?P<what>which|who|whom|whose|when|where|why|how)|(?P<names>name|naming|identify|identifying))\b",
     _I,
 )
-_ASKS_FOR_NAME = re.compile(r"\b(?:who|whom|whose|which|what)\b", _I)
+_ASKS_FOR_NAME = r"\b(?:who|whom|whose|which|what)\b"
 _WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)(?! to\b)", _I)
 """Of what somebody says in the sentence right before."""
 _DECIDES = re.compile(
@@ -195,7 +195,9 @@ def said_of_it_next(text: str, start: int, end: int, question: str) -> list[Sent
 def _leaves_unsaid(sentence: str, question: str) -> bool:
     """Whether somebody did not say what is asked: "She did not say which."."""
     unsaid = _UNSAID.search(sentence)
-    return bool(unsaid and (_ASKS_FOR_NAME if unsaid["names"] else re.compile(rf"\b{unsaid['what']}\b", _I)).search(question))
+    if unsaid is None:
+        return False
+    return bool(re.search(_ASKS_FOR_NAME if unsaid["names"] else rf"\b{unsaid['what']}\b", question, _I))
 
 
 def _is_other_case(following: str, sentence: str) -> bool:

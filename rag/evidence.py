@@ -640,8 +640,8 @@ def _readings(
             before = _named_above(text, earlier, text_at, told_of)
         elif leans and previous and leaves_open_who(text_at(previous), text):
             before = _named_above(text, earlier[:-1], text_at, told_of) or previous
-        opens_article = earlier and not any(is_prose(text_at(s)) for s in earlier)
-        if not (opens_article and (is_byline(text) or _PUBLISHED.match(text))):
+        may_be_credit = bool(earlier) and (is_byline(text) or bool(_PUBLISHED.match(text)))
+        if not may_be_credit or any(is_prose(text_at(s)) for s in earlier):
             earlier.append(span)
         was_unfinished, is_unfinished = is_unfinished, introduction is not None and bool(UNFINISHED_ITEM.search(text))
         is_item = bool(ITEM.match(text)) or is_unfinished or was_unfinished

@@ -263,12 +263,12 @@ def _of_another_subject(claim: Sequence[Word], asserted: Sequence[Word], sentenc
     stems = [w.stem for w in claim]
     for sentence in sentences:
         match = SequenceMatcher(None, stems, said := [w.stem for w in sentence], autojunk=False).find_longest_match()
+        if match.size < _SAID_ALIKE or match.a > _SUBJECT_WITHIN:
+            continue
         subject = [w for w in claim[: match.a] if w in asserted and not w.surface[0].isdigit()]
         its_own = [w.stem for w in sentence[max(0, match.b - _SUBJECT_WITHIN) : match.b] if w.is_content]
         if (
-            match.size >= _SAID_ALIKE
-            and match.a <= _SUBJECT_WITHIN
-            and subject
+            subject
             and its_own
             and not any(holds_alike(its_own, w.stem) for w in subject)
             and all(w.stem in said[match.b :] and w.stem not in said[: match.b] for w in subject)

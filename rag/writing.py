@@ -372,8 +372,8 @@ class Writer:
             adds = ev.adds_to(asked.question, text)
             if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
                 drops = _drops_what_is_asked(asked.question, text, cited)
-                choice = next((e for e in cited if e.number == asked.models_choice and not _says_again(e.text, asked.question)), None)
-                is_choice = choice is not None and not asked.candidates[0].is_outright
+                is_choice = any(e.number == asked.models_choice and ev.says_more(asked.question, e.text) for e in cited)
+                is_choice = is_choice and not asked.candidates[0].is_outright
                 if preferred and preferred not in cited and not is_choice:
                     counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
                     is_of_day = ev.names_day_asked(asked.question, text) or not ev.names_day_asked(asked.question, preferred.text)
@@ -621,7 +621,7 @@ def _with_what_leans_on(question: str, candidates: Sequence[ev.Candidate]) -> Se
     """The candidates; where it is in question whether the likeliest answers, or one that is not understood without it, the latter first: both are said then. So
     too where the likeliest opens a paragraph and only says again what is asked ("**It hardly rises.** Feed the starter.")."""
     best, *others = candidates
-    is_heading = bool(ev.RUN_IN.fullmatch(best.text)) and _says_again(best.text, question)
+    is_heading = bool(ev.RUN_IN.fullmatch(best.text)) and not ev.says_more(question, best.text)
     leaning = next((c for c in others if c.context == best.span and (is_heading or c.score >= RATHER_BOTH)), None)
     if leaning is None or (best.score >= EVIDENT and not is_heading):
         return candidates
@@ -652,11 +652,6 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of several things that are asked for only how many there are."""
     return counts(text) and may_have_several_answers(question) and _hardly_says_more(text, question)
-
-
-def _says_again(text: str, question: str) -> bool:
-    """Whether a sentence has no content word that a question has not."""
-    return {*content_stems(text)} <= {*content_stems(question)}
 
 
 def _hardly_says_more(text: str, question: str) -> bool:
