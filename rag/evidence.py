@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from rag.absences import denier, says_unknown
 from rag.appositions import ANTECEDENT_WITHIN, OPENING_OF_LIFE, life_told, teller
@@ -20,7 +22,7 @@ from rag.headings import as_line, is_byline, is_heading, is_marked_heading
 from rag.late_interaction import TokenVectors, cosine, match_tokens
 from rag.lists import ENDINGS, UNFINISHED_ITEM, counts_on, list_around
 from rag.logistic import logistic, logit, softmax
-from rag.markup import ITEM, MARKED_HEADING, indentation, lines_before, without_markup, without_taken_back, words_of_line
+from rag.markup import ITEM, MARKED_HEADING, code_lines, indentation, lines_before, without_markup, without_taken_back, words_of_line
 from rag.messages import OPENING, SAYING, message_header, opens_message, says_who, without_header
 from rag.questions import asks_whether
 from rag.sections import asked_label, heading_names, is_labelled
@@ -110,7 +112,7 @@ ANSWERABLE = 0.5
 FARTHEST = 3.0
 """Most by which the logit of a sentence's score may be less than that of the best one's: one farther behind is read for nothing."""
 ENOUGH_CHARACTERS = 400
-"""Up to here it is read all the same: a sentence or two by themselves do not tell a model what their document is about."""
+"""Up to here it is read all the same, unless it is code: a sentence or two by themselves do not tell a model what their document is about."""
 MOST_EVIDENCE = 8
 """Sentences. Manuals and chats have short ones, and more of them are about the same."""
 
@@ -395,6 +397,7 @@ class Candidate:
     is_heading: bool = False
     section: str = ""
     """Heading that it stands below, if not the title."""
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +481,13 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
         """Whether what stands above a sentence gives a date where a time is asked for, and the sentence gives none; but for when it was published."""
         return kind is AnswerType.TIME and not _PUBLISHED.match(above) and _is_dated(words(above)) and not _is_dated(words(text))
 
+    @cache
+    def code(document_id: str) -> set[int]:
+        return code_lines(text_at(Span(document_id, 0, sys.maxsize)))
+
+    def is_code(place: Span) -> bool:
+        return bool(code(place.document_id)) and next(lines_before(place, text_at, _LONGEST_LINE))[0] in code(place.document_id)
+
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
@@ -530,6 +540,7 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
                 is_outright,
                 reading.is_heading,
                 reading.section,
+                is_code(reading.span),
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
@@ -934,8 +945,11 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
-        if size >= ENOUGH_CHARACTERS and logit(candidates[0].score) - logit(candidate.score) > FARTHEST:
+        is_behind = logit(candidates[0].score) - logit(candidate.score) > FARTHEST
+        if is_behind and size >= ENOUGH_CHARACTERS:
             break
+        if is_behind and candidate.is_code:
+            continue
         if without_markup(candidate.text) == candidate.title and any(s.document_id == candidate.span.document_id for s in chosen):
             continue  # A title stands above its sentences anyway.
         new = [s for s in (candidate.context, candidate.span) if s and s not in chosen]

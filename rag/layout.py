@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from rag.headings import find_headings, find_pages
-from rag.markup import FRONT_MATTER, ITEM, code_lines, is_markup
+from rag.markup import FRONT_MATTER, ITEM, LINE, code_lines, is_markup
 from rag.messages import says_who
 from rag.sentences import SentenceSpan, is_prose, split_sentences, starts_block, unwrap
 from rag.types import Article
@@ -125,7 +125,7 @@ def find_articles(text: str) -> tuple[Article, ...]:
     ("WASHINGTON, Aug 4 (Reuters) -") or another part opens with lines of the same shape (byline, age, headline). Where headings are marked,
     parts are sections, and articles are the pages of MediaWiki alone.
     """
-    text = unwrap(text, code_lines(text))
+    text = _with_code_crossed_out(text)
     parts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
     openings = [(a, *_opening(text, a, b)) for a, b in itertools.pairwise(parts[1:])]
     headings = find_headings(text)
@@ -153,7 +153,8 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
     The date is that of a ``<meta>`` tag, of a dateline with its year, or of a line among the first that holds nothing but a date, "Published" and
     the like.
     """
-    lines = [" ".join(x.split()) for x in unwrap(text, code_lines(text)).split("\n") if x.strip()]
+    text = _with_code_crossed_out(text)
+    lines = [" ".join(x.split()) for x in text.split("\n") if x.strip()]
     contents = next((i for i, line in enumerate(lines[:_TOP_LINES]) if _CONTENTS.fullmatch(line)), _TOP_LINES)
     subject = next((m[1] for x in lines[:_TOP_LINES] if (m := _SUBJECT.match(x))), None)
     headline = (
@@ -172,6 +173,12 @@ def title_and_date(text: str) -> tuple[str | None, str | None]:
         if match and (_DATELINE.match(line) or _is_date(line)):
             published = _date_of(match)
     return headline, published
+
+
+def _with_code_crossed_out(text: str) -> str:
+    """A text as ``unwrap`` has it, with nothing to read in its lines of code: none of these is a headline or a date."""
+    code = code_lines(text)
+    return LINE.sub(lambda line: "`" * len(line.group()) if line.start() in code else line.group(), unwrap(text, code))
 
 
 def _is_date(line: str) -> bool:

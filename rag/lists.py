@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.directives import is_directive
 from rag.markup import BLANK_LINES, ITEM, MARKED_HEADING, code_lines, is_markup
 from rag.sentences import SentenceSpan, is_prose, moved, split_sentences, starts_block, unwrap
 from rag.tables import is_row
@@ -154,7 +155,7 @@ def _leads(words: str, *, by_headings: bool = True) -> bool:
 
 
 def _window(text: str, start: int, end: int, code: Collection[int]) -> tuple[str, set[int], list[SentenceSpan]]:
-    """A part of a text, up to the end of a line, where its lines of code start, and its sentences without lines of nothing but markup.
+    """A part of a text, up to the end of a line, where its lines of code start, and its sentences without lines of nothing but markup, and without orders.
 
     Args:
         code: where those of the text start.
@@ -162,18 +163,19 @@ def _window(text: str, start: int, end: int, code: Collection[int]) -> tuple[str
     line_end = text.find("\n", end)
     part = text[start : line_end if line_end >= 0 else len(text)]
     lines_of_code = {line_start - start for line_start in code}
-    return part, lines_of_code, [s for s in split_sentences(part, lines_of_code) if not is_markup(part[s.start : s.end])]
+    sentences = ((s, part[s.start : s.end]) for s in split_sentences(part, lines_of_code))
+    return part, lines_of_code, [s for s, words in sentences if not (is_markup(words) or is_directive(words))]
 
 
 def _lines(flat: str, sentences: Sequence[SentenceSpan]) -> list[SentenceSpan]:
-    """All sentences of each line as one.
+    """All sentences of each line as one, but for those behind an order.
 
     Args:
         flat: the text without line breaks inside wrapped paragraphs.
     """
     found: list[SentenceSpan] = []
     for s in sentences:
-        if found and "\n" not in flat[found[-1].end : s.start]:
+        if found and "\n" not in (between := flat[found[-1].end : s.start]) and not between.strip():
             found[-1] = replace(found[-1], end=s.end)
         else:
             found.append(s)

@@ -160,12 +160,12 @@ class Writer:
             yield from self._quote_list(asked.candidates[0].span.document_id, *self._listed(asked))
         if len(self._builder.sentences) == before and asked.likely >= verbatim_from:
             likeliest = asked.candidates
-            if asked.cited and not (asked.is_read and likeliest[0].score >= EVIDENT):
+            is_evident = asked.is_read and likeliest[0].score >= EVIDENT
+            if asked.cited and not is_evident:
                 cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
-            holding = [c for c in likeliest if asked.given <= {w.stem for w in words(c.text)}]
-            if holding[:1] != likeliest[:1]:
-                likeliest = holding or likeliest
+            if not is_evident:
+                likeliest = [c for c in likeliest if asked.given <= {w.stem for w in words(c.text)}] or likeliest
             # "Did Bergen …?" is not to be told of another.
             by_names = not asked.is_read or (asks_whether(question) and asked.likely < CERTAIN)
             quoted = verbatim(question, found.chosen, likeliest, self._document, by_names=by_names)

@@ -986,9 +986,17 @@ class TakesOne(ScriptedModel):
 @pytest.mark.parametrize(("taken", "said"), [("82", "She has 82 sheep."), ("cats", "Dagny Holt has run since she was 41 years old.")])
 def test_what_a_draft_that_nothing_supports_gives_tells_which_words_answer_if_the_model_stands_by_it(ask_about, monkeypatch, taken, said):
     monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    monkeypatch.setattr("rag.writing.EVIDENT", 1.0)
     text = "The run\n\nDagny Holt has run since she was 41 years old. Her dog is called Biscuit.\n\nThe farm of the family is old. She has 82 sheep."
     model = TakesOne(taken, "Dagny Holt herds 82 woolly animals. [{n}]", chooses="since", cites="since")
     assert ask_about({"run.txt": text}, "How many animals does Dagny Holt have?", model).text.endswith(said)
+
+
+def test_what_a_draft_that_nothing_supports_gives_tells_nothing_where_it_is_evident_which_words_answer(ask_about, monkeypatch):
+    monkeypatch.setattr("rag.writing.SHORT_WORDS", 0)
+    text = "The run\n\nDagny Holt has run since she was 41 years old.\n\nThe farm of the family is old. She has 82 sheep."
+    model = TakesOne("82", "At 82 Dagny Holt herds woolly animals. [{n}]", chooses="since", cites="82")
+    assert ask_about({"run.txt": text}, "Since when has Dagny Holt run?", model).text == "Dagny Holt has run since she was 41 years old."
 
 
 @pytest.mark.parametrize("taken", ["Frances", "Ada"])

@@ -338,6 +338,14 @@ def test_a_sentence_far_less_likely_than_the_best_is_evidence_only_where_there_i
         assert {e.text for e in found} == set(chosen)
 
 
+def test_of_code_nothing_is_read_that_does_not_answer(ranked):
+    text = "The Brio kettle weighs 2.4 kg.\nSleeping lions.\n```\n    import lion\n```\nPlaying tigers."
+    _, read = ranked("How much does the Brio kettle weigh?", passage(text))
+    assert [e.text for e in read] == ["The Brio kettle weighs 2.4 kg.", "Sleeping lions.", "Playing tigers."]
+    _, read = ranked("How do I import the lion?", passage(text))
+    assert "import lion" in {e.text for e in read}
+
+
 @pytest.mark.parametrize(("question", "is_said"), [("What is the capital of Orbita called?", True), ("When did Orbita get rain?", False)])
 def test_a_title_is_evidence_only_where_it_is_likelier_than_its_sentences(ranked, question, is_said):
     title = "The capital of Orbita is called Lund"

@@ -81,6 +81,13 @@ def test_a_short_line_of_code_is_no_furniture():
     assert "import it" in kept(f"{prose}\n\n```\nimport it\nit.run()\n```\n\n{prose}")
 
 
+def test_a_line_of_code_is_no_title_and_no_date():
+    code, prose = "```\nline = x if this or that\n2024-05-21\n```", "Nobody knows how it was made. It is old."
+    assert title_and_date(f"{prose}\n{code}\n{prose}") == (None, None)
+    assert title_and_date(f"{code}\nHow the whole was made\n{prose}") == ("How the whole was made", None)
+    assert not find_articles(f"{prose}\n\n\n{code}\nWASHINGTON, Aug 4 (Reuters) - {prose}")
+
+
 @pytest.mark.parametrize(
     "furniture", ["Try Our AI Features", "No comments yet...", "Post Comment", "Loading Now", "18 minutes ago", "Hashtags", "show comments"]
 )
