@@ -61,6 +61,10 @@ _AFTER_NAME = re.compile(
 )
 """What goes on after a name to say who that is."""
 _NAME = rf"{_CAPITAL}[\w'’-]*(?:\s{_CAPITAL}[\w'’-]*){{0,3}}"
+_HAS_DIED = re.compile(
+    rf"(?P<name>{_CAPITAL}[\w'’-]*(?:\s{_CAPITAL}[\w'’-]*){{1,3}})(?:,[^.,\n]{{1,80}})?(?:,\swho)?,?\shas\sdied\b[^.\n]{{0,60}}?\s(?:aged|at(?:\sthe\sage\sof)?)\s\d{{2,3}}\b"
+)
+"""How an obituary opens: "Maud Wetherell, who has died aged 94"."""
 _NAMED = re.compile(
     rf"(?:(?:,\s(?:the|an?|his|her|its|their|former)\s[^,.;:]{{1,40}})?,(?=\s{_NAME}\s*(?:[,.;:()]|$)))?\s(?P<name>{_NAME})"
 )
@@ -148,10 +152,14 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
 
 
 def life_told(title: str, opening: str) -> frozenset[str]:
-    """The stems of the name that an article has for its title, if what it opens with gives the years of that life: "she" is mostly they; else none."""
+    """The stems of the name that an article has for its title, if what it opens with gives the years of that life, or of whom it says that they have died:
+    "she" is mostly they; none where it does neither."""
     name = words(title)
     is_name = len(name) > 1 and all(map(may_be_name, name))
-    return frozenset(w.stem for w in name) if is_name and _gives_lifetime(opening, name, "born") else frozenset()
+    if is_name and _gives_lifetime(opening, name, "born"):
+        return frozenset(w.stem for w in name)
+    dead = _HAS_DIED.search(opening)
+    return frozenset(w.stem for w in words(dead["name"])) if dead else frozenset()
 
 
 def _content(text: str) -> list[Word]:

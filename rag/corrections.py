@@ -113,10 +113,18 @@ _REPLACES = re.compile(
 _ANOTHER_VALUE = re.compile(
     r"\b(?P<changed>ris(?:en|es?)|rose|climb(?:s|ed)?|grow[ns]?|grew|go(?:ne|es) (?:up|down)|went (?:up|down)|f[ae]ll(?:s|en)?|drop(?:s|ped)?"
     r"|(?:rais|increas|lower|reduc|decreas|halv|doubl|tripl|extend|shorten|revis|chang|mov|reschedul)(?:e?d|es?)|cuts?|lift(?:s|ed)|brought forward|put (?:off|back))\b"
-    rf"[^.,;:!?]{{0,60}}? (?:to|until|till)\b|{_INSTEAD.pattern}",
+    rf"[^.,;:!?]{{0,60}}? (?:to|until|till)\b|{_INSTEAD.pattern}|(?P<now>\b(?:(?:is|are|will be) now|now (?:begins?|closes?|costs?|is|are|meets?|opens?|starts?|takes? place)) (?:at|from|in|on|until)\b)",
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""
+_THE = re.compile(r"\bthe (\w+)", _I)
+_HAD_SAID = re.compile(
+    r"\bhad (?:\w+ )?(?:announced|assumed|believed|expected|forecast|hoped|planned|predicted|promised|said|told \w+)\b[^.;]*?\b(?:would|to)\b",
+    _I,
+)
+_TELLS_FUTURE = re.compile(r"\b(?:will|won['’]t|(?:is|are) (?:now )?(?:due|expected|likely|scheduled|to))\b", _I)
+_OF_THE_PAST = re.compile(r"\b(?:did|had|was|were|would)\b", _I)
+_CLAUSE = re.compile(r"(?<=\bthat)\s+\w", _I)
 _WAS_PLANNED = re.compile(
     r"\b(?:had|was|were)(?: \w+)?(?<!not) (?:due|expected|hop(?:ed|ing)|intended|meant|planned|planning|scheduled|supposed|to have)\b(?! (?:by|of)\b)",
     _I,
@@ -159,7 +167,7 @@ def said_of_it_next(text: str, start: int, end: int, question: str) -> list[Sent
     here = [s for s in found if "\n" not in text[end : s.start]]
     for s in (*found[:1], *found[len(here) : len(here) + 1]):
         said = text[s.start : s.end]
-        if _TAKES_BACK.search(said) or (s is found[0] and _WAS_WRONG.search(said)):
+        if _takes_back(said, sentence) or (s is found[0] and _WAS_WRONG.search(said)):
             n = found.index(s) + 1
             goes_on = len(said.split()) <= _SHORT_WORDS and n < len(found) and "\n" not in text[s.end : found[n].start]
             return [s, found[n]] if goes_on else [s]
@@ -190,6 +198,13 @@ def said_of_it_next(text: str, start: int, end: int, question: str) -> list[Sent
             if goes_on and _DECIDES.search(said):
                 return here[:n]
     return []
+
+
+def _takes_back(said: str, sentence: str) -> bool:
+    """Whether words take back a sentence; what denies "that …" need not be of it, unless it names something of it."""
+    found = _TAKES_BACK.search(said)
+    clause = _CLAUSE.match(said, found.end()) if found else None
+    return bool(found) and (clause is None or not {*content_stems(said[clause.start() :])}.isdisjoint(content_stems(sentence)))
 
 
 def _leaves_unsaid(sentence: str, question: str) -> bool:
@@ -278,7 +293,16 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
     above = content_stems(title)
     sought = {s for s in asked if not holds_alike(above, s)} or asked
     needed = asked if is_elsewhere else sought
+    definite = {s for m in _THE.finditer(later) for s in content_stems(m[1])}
+    if change.groupdict().get("now") and not is_elsewhere and definite & asked & {*content_stems(said)}:
+        return True
     return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
+
+
+def holds_now(other: str, said: str, question: str) -> bool:
+    """Whether words tell what had been said or expected before ("had said that the line would reopen"), and another sentence what will be."""
+    is_stale = _HAD_SAID.search(said) and _TELLS_FUTURE.search(other) and not _OF_THE_PAST.search(question)
+    return bool(is_stale and {*content_stems(other)} & {*content_stems(said)} & {*content_stems(question)})
 
 
 def leaves(later: str, said: str, question: str) -> bool:

@@ -126,6 +126,12 @@ _TIME_WORDS = (
     )
 )
 _DAYS = frozenset(map(stem, (MONTHS - {"may"}) | WEEKDAYS))
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?)"
+_SEVERAL_DAYS = re.compile(
+    rf"\b(?:(?P<first>{_WEEKDAY})\.?(?:\s?[–—-]\s?|\s(?:to|through|until|till)\s)(?P<last>{_WEEKDAY})|(?P<working>week\s?days?|working days?)|weekends?)\b",
+    re.IGNORECASE,
+)
 _LIST_NUMBER = re.compile(r"^(?:[-*•#]+[ \t]+)?\d{1,3}(?:[.)]\s+|(?:\.\d{1,3})+[.)]?\s+(?![a-z]))")  # Not "3.5 million".
 _LEAD = re.compile(
     rf"(?:{ITEM.pattern})?[*_\[]*(?:\d{{1,2}}(?:[:.]\d\d){{1,2}}[*_\]]*\s+)?(?=[A-Z\d])(?![^:\n]*(?:n['’]t|\bcannot|\bwill)\b[^:\n]*:)[^.!?:;\n]{{3,40}}:[*_]*(?=\s)|[A-Z]{{2,}}(?:[ '’-][A-Z]+){{0,2}}\.(?=\s)|{ITEM.pattern}[*_]*[A-Z][^\s.!?:;]*(?:\s[^\s.!?:;]+){{0,2}}\s[–—-](?=\s)"
@@ -160,6 +166,8 @@ _PUBLISHED = re.compile(r"\W*(?:published|posted|(?:last )?updated)\b", re.IGNOR
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 _HOLDS_DIGIT = re.compile(r"\d")
+_DAYS_OF_MONTH = 31
+_CLOCK = re.compile(r"\d+(?:[:.]\d\d)?[ap]\.?m\.?", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many (?:[\w-]+ ){0,2}?(?P<noun>\w+s|people|men|women|children)\b", re.IGNORECASE)
 _COUNTED_WITHIN = 2
 """Words after a number."""
@@ -237,7 +245,8 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
     fresh = [w for w in sentence if w.stem not in question_stems]
     match kind:
         case AnswerType.QUANTITY:
-            is_given = any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in fresh)
+            counted = [w for i, w in enumerate(sentence) if w in fresh and not _is_of_clock_or_date(sentence, i)]
+            is_given = any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in counted)
             return is_given or _counts_none(sentence, question_stems)
         case AnswerType.TIME:
             fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
@@ -254,6 +263,18 @@ def _counts_none(sentence: Sequence[Word], question_stems: Collection[str]) -> b
     """Whether a sentence says that there are none of some things, or no more of what is asked about ("no jobs", "no flour", but not "no say")."""
     near = (sentence[i + 1 : i + 1 + _COUNTED_WITHIN] for i, w in enumerate(sentence) if w.surface.lower() == "no")
     return any(n.stem in question_stems or _COUNTABLE.fullmatch(n.surface) for following in near for n in following)
+
+
+def _is_of_clock_or_date(sentence: Sequence[Word], i: int) -> bool:
+    """Whether a number is an hour of the day with "am" or "pm", or the day of a month."""
+    number = sentence[i].surface
+    if not _HOLDS_DIGIT.match(number):
+        return False
+    is_hour = any(
+        _CLOCK.fullmatch(w) for w in (number, *(f"1{w.surface}" for w in sentence[i + 1 : i + 3]))
+    )  # "9:30 a.m." are three words.
+    is_day = number.isdecimal() and int(number) <= _DAYS_OF_MONTH
+    return is_hour or (is_day and any(month_or_weekday(w) in MONTHS for w in (*sentence[max(0, i - 1) : i], *sentence[i + 1 : i + 2])))
 
 
 def _is_time(word: Word) -> bool:
@@ -338,8 +359,19 @@ def counts_what_is_asked(question: str, text: str) -> bool:
 
 
 def names_day_asked(question: str, sentence: str) -> bool:
-    """Whether a question names a weekday or month, and a sentence the same."""
-    return not (_DAYS & {*content_stems(question)}).isdisjoint(content_stems(sentence))
+    """Whether a question names a weekday or month, and a sentence the same, or among others ("Monday to Friday", "at weekends")."""
+    asked = _DAYS & {*content_stems(question)}
+    return not asked.isdisjoint(content_stems(sentence)) or not asked.isdisjoint(stem(d) for d in _days_between(sentence))
+
+
+def _days_between(sentence: str) -> set[str]:
+    """The weekdays that a sentence means without a name for each."""
+    found: set[str] = set()
+    for m in _SEVERAL_DAYS.finditer(sentence):
+        first, last = (m["first"] or ("monday" if m["working"] else "saturday"), m["last"] or ("friday" if m["working"] else "sunday"))
+        start, end = (next(i for i, d in enumerate(_WEEK) if d.startswith(x[:3].lower())) for x in (first, last))
+        found.update(_WEEK[i % len(_WEEK)] for i in range(start, end + 1 + len(_WEEK) * (end < start)))
+    return found
 
 
 def may_answer(question: str, sentence: str) -> bool:

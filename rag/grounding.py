@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from rag.modality import reservation
-from rag.sentences import is_question, sentence_texts, split_sentences
+from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import read_cells
 from rag.types import Verdict
 from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, month_or_weekday, stem, words
@@ -60,6 +60,7 @@ _DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")
 _COUNTED_WITHIN = 2
+_COORDINATED = re.compile(r"(?P<one>[^\W\d][\w-]+) (?:and|or|&) (?=(?P<other>[^\W\d][\w-]+))", re.IGNORECASE)
 _PART_ENDS = re.compile(r"[,;|]\s|\s[–—-]\s|\s(?:and|but|while|whereas)\s")
 _CASE = re.compile(
     r"[,;(]\s?(?:(?:at|during|for|from|in|on|with)\s)?(?:the\s)?(?P<what>[^\W\d](?:[^,;:.()\d](?!\b(?:and|are|is|it|of|to|was|were)\b)){1,40}?)\s?:?\s(?:only\s|up to\s|about\s)?"
@@ -108,6 +109,8 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
         reasons.append(f"in the table {', '.join(mixed)} stands in another row")
     if other := _of_another_subject(claim_words, asserted, sentences):
         reasons.append(f"it says of {other} what the cited words say of something else")
+    if half := _of_other_half({w.stem for w in asserted}, evidence):
+        reasons.append(f"it says of {half[0]} what the cited words say of {half[1]}")
     if as_fact and (doubtful := hidden_doubt(claim, evidence)):
         reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
     share = 1 - len(missing) / len(asserted)
@@ -274,6 +277,17 @@ def _of_another_subject(claim: Sequence[Word], asserted: Sequence[Word], sentenc
             and all(w.stem in said[match.b :] and w.stem not in said[: match.b] for w in subject)
         ):
             return " ".join(w.surface for w in subject)
+    return None
+
+
+def _of_other_half(claimed: AbstractSet[str], evidence: Sequence[str]) -> tuple[str, str] | None:
+    """Which of two things that a heading names together a claim is about, and which the words below it are ("Brightness and colour"); None where they are about the
+    same."""
+    below = frozenset(w.stem for text in evidence if is_prose(text) for w in words(text) if w.is_content)
+    for found in (m for text in evidence if not is_prose(text) for m in _COORDINATED.finditer(text)):
+        for said, held in itertools.permutations((found["one"], found["other"])):
+            if stem(said) in claimed - below and stem(held) in below - claimed:
+                return said, held
     return None
 
 

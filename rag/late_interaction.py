@@ -33,9 +33,9 @@ class Match:
     """Cosine similarities of a question with the tokens of a sentence that are closest to it, in -1..1."""
 
     words: float
-    """Mean over the question's content words, weighted by rarity."""
+    """Mean over the question's content words, weighted by rarity; over all its words, where it has none of these ("What do I do if I cannot come?")."""
     least: float
-    """Of the content word that matches least."""
+    """Of the one of these that matches least."""
     tokens: float
     """Mean over all tokens of the question."""
 
@@ -58,7 +58,8 @@ def match_tokens(
         contexts: what stands around each sentence, if that is to count too, for less (``CONTEXT_SHARE``).
     """
     starts, ends = tokens.ranges[:, 0], tokens.ranges[:, 1]
-    content = [(w, np.flatnonzero((starts < w.end) & (ends > w.start))) for w in question if w.is_content]
+    weighed = [w for w in question if w.is_content] or question
+    content = [(w, np.flatnonzero((starts < w.end) & (ends > w.start))) for w in weighed]
     content = [(w, inside) for w, inside in content if len(inside)]
     weights = [rarity(w.stem) for w, _ in content]
     found: list[Match] = []

@@ -23,7 +23,7 @@ from rag.answering import (
     with_contexts,
 )
 from rag.appositions import OPENING_OF_LIFE, life_told
-from rag.corrections import amends, changes, corrects, leaves, said_of_it_next
+from rag.corrections import amends, changes, corrects, holds_now, leaves, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
 from rag.errors import ConfigError, LLMError, WeightsError
@@ -548,12 +548,14 @@ class Writer:
             return is_so and ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")
 
         def corrects_some(c: ev.Candidate) -> bool:
-            above = [x for x in cited if x.document_id == c.span.document_id and x.start < c.span.end]
+            here = [x for x in cited if x.document_id == c.span.document_id]
+            above = [x for x in here if x.start < c.span.end]
             is_cited = any(c.span.start < x.end for x in above)
             elsewhere = [x for x in cited if x.document_id != c.span.document_id]
             return not is_cited and (
                 any(changes_value(c, x) or leaves(c.text, x.quote, question) for x in cited if _is_earlier(x, c))
                 or any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
+                or any(holds_now(c.text, x.quote, question) for x in here if ev.may_answer(question, c.text))
                 or any(amends(c.text, headings.get((x.document_id, x.start), "")) for x in above)
             )
 

@@ -1386,7 +1386,7 @@ def test_how_many_items_are_left_out_is_told(ask_about, monkeypatch):
     monkeypatch.setattr(writing, "MOST_ITEMS", 2)
     answer = ask_about({"shed.md": SHED}, "What should I bring to the boat shed?", ScriptedModel("", chooses="jacket"))
     assert answer.text == "What to bring:\n1. a life jacket\n2. Rubber boots. They get wet."
-    assert answer.reason == "2 more are not listed"
+    assert answer.reason == "1 more are not listed"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.appositions import teller
+from rag.appositions import life_told, teller
 from rag.config import load_config
 from rag.pipeline import Corpus, index
 from tests.conftest import ScriptedModel
@@ -233,6 +233,20 @@ def test_what_happened_to_something_is_told_of_it_as_a_subject(sentence, is_told
 )
 def test_how_to_reach_somebody_is_told_beside_them(question, sentence, is_told):
     assert teller(question)(sentence, "") is is_told
+
+
+@pytest.mark.parametrize(
+    ("opening", "is_told"),
+    [
+        ("Maud Weth, who has died aged 94, wrote a book.", True),
+        ("Maud Weth, a teacher of Oamaru, has died at home at the age of 94.", True),
+        ("Maud Weth (3 May 1930 – 2 June 2024) wrote a book.", False),
+        ("Maud Weth died at 94 Hill Street.", False),
+        ("Nobody has died, said Maud Weth, aged 94.", False),
+    ],
+)
+def test_whose_life_is_told_is_who_has_died_or_gave_an_article_its_title(opening, is_told):
+    assert life_told("The woman who could read", opening) == (frozenset({"maud", "weth"}) if is_told else frozenset())
 
 
 @pytest.mark.parametrize("llm", ["extractive", "local"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.corrections import amends, changes, corrects, leaves, notes_error, said_of_it_next
+from rag.corrections import amends, changes, corrects, holds_now, leaves, notes_error, said_of_it_next
 from rag.sentences import split_sentences
 
 
@@ -65,6 +65,8 @@ from rag.sentences import split_sentences
             ["Judge Holt found that nobody could."],
         ),
         ("All had accepted the terms. Judge Holt found that nobody could.", []),
+        ("The chairman blamed the lamp. The union denied that the lamp was old.", ["The union denied that the lamp was old."]),
+        ("The chairman came at noon. The union denied that the lamp was old.", []),
         ("The chairman refused that. Ivo Marsh, the head of the firm, disputed the report's date.", []),
         ("He said that he would leave. On Monday he would not say when.", ["On Monday he would not say when."]),
         ("He said that he left. On Monday he would not say when.", []),
@@ -170,6 +172,57 @@ def test_a_correction_is_about_what_an_answer_adds_to_its_question(later, is_so)
 )
 def test_a_later_sentence_gives_another_value_of_what_is_asked(later, said, question, is_so):
     assert changes(later, said, question, "Summer race") is is_so
+
+
+@pytest.mark.parametrize(
+    ("later", "is_so"),
+    [
+        ("The race has to move: it is now on Thursday 27 May.", True),
+        ("The race now starts at 11.", True),
+        ("It is now on Thursday 27 May.", False),
+        ("The race is on Thursday 27 May.", False),
+        ("The fair is now on Thursday 27 May.", False),
+    ],
+)
+def test_what_is_asked_about_is_now_at_another_time(later, is_so):
+    said, question = "The summer race is on Monday 24 May.", "When is the summer race?"
+    assert changes(later, said, question, "Re: race and lift") is is_so
+    assert not changes(later, said, question, "Re: race and lift", is_elsewhere=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "said", "question", "is_so"),
+    [
+        (
+            "The line will stay closed until Sunday.",
+            "Railia had said that the line would open on Friday.",
+            "When will the line open?",
+            True,
+        ),
+        (
+            "The line will stay closed until Sunday.",
+            "The firm had previously expected the line to open soon.",
+            "When does the line open?",
+            True,
+        ),
+        ("The line will stay closed until Sunday.", "Railia says that the line would open on Friday.", "When will the line open?", False),
+        ("The line was closed until Sunday.", "Railia had said that the line would open on Friday.", "When will the line open?", False),
+        (
+            "The shop will stay closed until Sunday.",
+            "Railia had said that the line would open on Friday.",
+            "When will the line open?",
+            False,
+        ),
+        (
+            "The line will stay closed until Sunday.",
+            "Railia had said that the line would open on Friday.",
+            "What did Railia say of the line?",
+            False,
+        ),
+    ],
+)
+def test_what_had_been_expected_is_followed_by_what_will_be(other, said, question, is_so):
+    assert holds_now(other, said, question) is is_so
 
 
 def test_what_a_title_names_in_another_form_need_not_be_named_again():

@@ -11,6 +11,7 @@ from rag.evidence import (
     in_context,
     likelihood,
     may_answer,
+    names_day_asked,
     preferred,
     rank_candidates,
     select_evidence,
@@ -515,6 +516,23 @@ def test_who_says_i_is_told_where_it_is_asked_who(ranked):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("We open at 8 on Sundays.", True),
+        ("We open at 8 at weekends.", True),
+        ("Sat - Mon: 8 to 12", True),
+        ("Friday to Monday from 8", True),
+        ("We open at 8 on weekdays.", False),
+        ("Mon–Fri: 8 to 12", False),
+        ("We open on Saturday.", False),
+    ],
+)
+def test_a_day_is_also_named_among_others(sentence, does):
+    assert names_day_asked("When do you open on Sundays?", sentence) is does
+    assert not names_day_asked("When do you open?", sentence)
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "may"),
     [
         ("Why does the loaf stay flat?", "The loaf stays flat.", False),
@@ -531,6 +549,10 @@ def test_who_says_i_is_told_where_it_is_asked_who(ranked):
         ("How much flour is left?", "There is no flour.", True),
         ("How many stay?", "[10:02] Ada: They stay flat.", False),
         ("When did they stay?", "[10:02] Ada: They stay flat.", True),
+        ("How much does it cost?", "Sale starts on Tuesday at 9am.", False),
+        ("How much does it cost?", "Sale starts at 9:30 a.m. on May 17.", False),
+        ("How much does it cost?", "Sale starts at 9 and it costs 12.", True),
+        ("How many came?", "In April 40 came.", True),
     ],
 )
 def test_a_sentence_that_gives_nothing_that_is_asked_for_may_not_answer(question, sentence, may):

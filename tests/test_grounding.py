@@ -254,3 +254,16 @@ def test_what_a_sentence_says_of_one_thing_is_not_said_of_another_in_it():
     assert not check("Moths are known to harm moths.", evidence).supported
     assert check("Light at night is known to harm moths, but its effect on bees has hardly been studied.", evidence).supported
     assert check("Bees fly by day.", evidence).supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_supported"),
+    [
+        ("To change the colour, slide a finger around the ring.", False),
+        ("To change the brightness, slide a finger around the ring.", True),
+        ("To change the brightness and colour, slide a finger around the ring.", True),
+        ("To change it, slide a finger around the ring.", True),
+    ],
+)
+def test_of_two_things_that_a_heading_names_together_the_words_below_are_of_that_which_they_name(claim, is_supported):
+    assert check(claim, ["3. Brightness and colour", "Slide a finger around the ring to change the brightness."]).supported is is_supported

@@ -29,6 +29,12 @@ def test_function_words_count_among_the_tokens_only():
     assert (match.words, match.least, match.tokens) == (1.0, 1.0, 0.5)
 
 
+def test_of_a_question_of_function_words_all_count():
+    question = tokens([[0, 1], [1, 0]], [(0, 4), (5, 8)])
+    [match] = match_tokens(words("what how"), question, [tokens([[1, 0]], [(0, 1)])], lambda _: 1.0)
+    assert (match.words, match.least) == (0.5, 0.0)
+
+
 def test_what_stands_around_a_sentence_counts_for_less():
     question = tokens([[1, 0], [0, 1]], [(0, 5), (6, 11)])
     said, around = tokens([[1, 0]], [(0, 1)]), tokens([[0, 1]], [(0, 1)])
