@@ -22,6 +22,16 @@ _WHO = re.compile(
 _WHAT = re.compile(
     rf"\s*[Ww]hat(?:['’]s|\s+(?:is|was|are|were))\s+(?:the\s+)?(?P<name>{_CAPITAL}[^,;:?!\s]*(?:\s(?:{_CAPITAL}|\d)[^,;:?!\s]*)*)\s*\?*\s*"
 )
+_WHO_BEFORE = re.compile(
+    r"\s*who\s+(?:was|were|is|are|became|led|ran|headed)\s+[^,;:?!]+?\s(?:before|(?P<after>after))(?:\s(?:him|her|them|that|(?P<name>[^,;:?!]+?)))?\s*\?*\s*",
+    re.IGNORECASE,
+)
+_SAYS_BEFORE = re.compile(
+    rf"\b(?:[Pp]redecessors?,?|[Pp]receded by|succe(?:eds?|eded|eding)|replac(?:es|ed|ing)|t(?:akes?|ook|aking) over from)\s(?:\w+\s){{0,3}}?{_CAPITAL}"
+)
+_SAYS_AFTER = re.compile(
+    rf"\b(?:[Ss]uccessors?,?|(?:[Ss]ucceeded|[Rr]eplaced|[Ff]ollowed) by|(?:hands?|handed|handing) over to)\s(?:\w+\s){{0,3}}?{_CAPITAL}"
+)
 _BORN = re.compile(
     r"\s*(?:when|(?:in\s+)?(?:what|which)\s+year|on\s+(?:what|which)\s+(?:day|date))\s+(?:(?:was|is)\s+(?P<born>[^,;:?!]+?)\s+born|did\s+(?P<dead>[^,;:?!]+?)\s+die)\s*\?*\s*",
     re.IGNORECASE,
@@ -140,6 +150,9 @@ def teller(question: str) -> Callable[[str, str], bool] | None:
         doer = _doer(f"{asked['verb']}{asked['to'] or ''}", asked["thing"])
         offices = [] if asked["to"] else [_content(f"{agent} {asked['thing']}") for agent in _agents(asked["verb"])]
         return lambda sentence, before: _names_doer(sentence, doer) or any(_has_name(sentence, office, before) for office in offices)
+    if asked := _WHO_BEFORE.fullmatch(question):
+        tells, known = (_SAYS_AFTER if asked["after"] else _SAYS_BEFORE), {*content_stems(asked["name"] or "")}
+        return lambda sentence, before: bool(tells.search(sentence)) and known <= {*content_stems(f"{before[-_WHOSE_WITHIN:]} {sentence}")}
     asked = _WHO.fullmatch(question)
     if not asked or not (named := _content(asked["who"])):
         return None

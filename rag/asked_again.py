@@ -11,7 +11,7 @@ _I = re.IGNORECASE
 _VERB = "|".join(sorted(AUXILIARIES))
 _BARE = re.compile(
     r"(?:(?P<why_not>why\s(?:is|are|was|were|did|does|do)?\s?n(?:ot|['’]t))|(?P<why>why(?:\s(?:is|was)\s(?:that|this|it)(?:\sso)?)?|how come)|(?P<who>who)|(?P<many>how many(?:\speople)?)"
-    r"|(?P<other>(?:(?:since|until|till|from|by)\s)?when|where|how(?:\s(?:far|fast|high|long|much|often|soon))?|(?:by|for|from|to|with)\swhom))\W*",
+    r"|(?P<other>(?:(?:since|until|till|from|by)\s)?when|where|how(?:\s(?:far|fast|high|long|much|often|soon))?|(?:about|against|at|by|for|from|in|of|on|to|with)\swh(?:at|om)))\W*",
     _I,
 )
 _WHETHER = re.compile(rf"(?P<verb>{_VERB})\s(?P<rest>[^?]+?)\s*\?*", _I)

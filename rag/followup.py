@@ -45,6 +45,8 @@ _COUNTED = re.compile(
     _I,
 )
 _NEW_CLAUSE = re.compile(r"[,;]|\b(?:that|if|whether|when|because|while|after|before|and|but|which|who)\b", _I)
+_PARTICLES = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in", "open": "close", "close": "open"}
+"""Of a verb, and what takes its place in a question that is asked once more: "And off?"."""
 _LIGHT_VERBS = frozenset("have get give go come make take put let keep say tell know".split())  # Verbs without content.
 _AUXILIARY = frozenset("do does did will would can could should may might".split())
 _DEFINITION = re.compile(
@@ -181,7 +183,7 @@ def _refers(text: str) -> bool:
 def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
     """Each reference to something earlier replaced by it, where it is known."""
     counted = asked_for_things(history[-1])
-    person = _person(history)
+    person = _person(question, history)
     thing = _asked_for(history[-1].question) or topic or person
     for m in reversed(references(question)):
         if m.group().lower() == "there":
@@ -250,13 +252,30 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
     return found
 
 
-def _person(history: Sequence[Turn]) -> str:
+def _person(pronoun: str, history: Sequence[Turn]) -> str:
     """Whom "he" or "she" stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
     last = history[-1]
+    if others := _others_meant(pronoun, history):
+        return others[0]
     if (m := _WHO_IS.match(" ".join(last.question.split()))) and not _refers(m[1]):
         return next(iter(asked_for_people(last)), m[1])
     names = [name for name, is_place in _names(history) if not is_place]
     return next((n for n in names if " " in n), names[0] if names else "")
+
+
+def people_meant(question: str, history: Sequence[Turn]) -> list[str]:
+    """The names of whom "he" or "she" in a question stands for, as far as the turns before it tell."""
+    return _others_meant(question, history) or asked_for_people(history[-1])
+
+
+def _others_meant(question: str, history: Sequence[Turn]) -> list[str]:
+    """Where "she" has been asked or told of and now "he" is asked about, the names of several words that the last answer brought in; else none."""
+    said_before = " ".join((*(t.question for t in history), history[-1].answer))
+    asked, before = ({k for m in HE_OR_SHE.finditer(text) for k, said in m.groupdict().items() if said} for text in (question, said_before))
+    if len(asked) != 1 or not before or asked & before:
+        return []
+    known = {name for name, _ in _names([*history[:-1], Turn(history[-1].question)])}
+    return [n for n, is_place in _names([Turn("", history[-1].answer)]) if " " in n and not is_place and n not in known]
 
 
 def asked_for_people(turn: Turn) -> list[str]:
@@ -362,6 +381,8 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
         return f"{last_question[: owner.start()]}{subject if owns else _possessive(subject)}{last_question[owner.end() :]}"
     if owns:
         subject = re.sub(r"['’]s?$", "", subject)
+    if (other := _PARTICLES.get(subject.lower())) and (particle := re.search(rf"\b{other}\b(?!.*\b{other}\b)", last_question, _I)):
+        return f"{last_question[: particle.start()]}{subject}{last_question[particle.end() :]}"
     if preposition := _PREPOSITION.match(subject):  # In place of what stood after the same one, else added.
         kept = re.sub(rf"\s{preposition[0]}\s(?:(?!\b{preposition[0]}\b).)*$", "", last_question.rstrip(" ?.!"), flags=_I)
         return f"{kept} {subject}?"

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from rag.followup import (
     PLURAL,
     another_subject,
-    asked_for_people,
     asked_for_things,
     asked_once_more,
     asks_for_more,
     by_itself,
     is_possessive,
     owned,
+    people_meant,
     references,
 )
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
@@ -71,7 +71,7 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
     last = turns[-1].question
     is_of_answer = _ASKS_FOR_ONE.match(last) or not _NAMES_ONE.search(last)
     form = _form(
-        asked, pointing, said, said if is_of_answer else said[: len(turns)], asked_for_people(turns[-1]), asked_for_things(turns[-1])
+        asked, pointing, said, said if is_of_answer else said[: len(turns)], people_meant(asked, turns), asked_for_things(turns[-1])
     )
     model = language_model() if form else None
     if model is None:

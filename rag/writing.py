@@ -68,6 +68,8 @@ DOUBTED = 0.05
 FAR_BETTER = 0.7
 """How much greater the logit of what the model gives to a draft that nothing supports must be than that of the likeliest sentence, for what the draft points at to be
 said in its place."""
+BESIDE_IT = 0.01
+"""Below this probability that it is this sentence, if any, that answers, what is drafted from it after another is left out."""
 MOST_ITEMS = 15
 """Of a list, or lines of code."""
 MOST_CORRECTIONS = 2
@@ -253,6 +255,9 @@ class Writer:
             backed = self._settled(sentence, question, chosen) if whether else self._supported(model, sentence, asked, chosen)
             text = backed.text if backed else sentence.text
             spans = [span for e in backed.evidence for span in e.spans] if backed else []
+            is_said = len(self._builder.sentences) > before
+            if is_said and reading and sentence.numbers and all(reading.shares[n] < BESIDE_IT for n in sentence.numbers):
+                continue  # It is of what was read beside the answer.
             if self._builder.holds(text) or (backed and self._builder.says(text, spans, question)):
                 asked.is_said = True
                 continue

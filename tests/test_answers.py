@@ -180,6 +180,15 @@ def test_of_several_facts_one_that_strays_from_its_words_is_said_in_them(answere
     assert "Kadena Air Base in Okinawa" in quoted.text
 
 
+@pytest.mark.parametrize(("chooses", "count"), [("", 2), ("fine", 1)])
+def test_of_several_facts_those_are_left_out_that_were_only_read_beside_the_answer(ask_about, chooses, count):
+    text = "The county fined the owners of the flats 900 dollars.\n\nThe county built 180 flats while the ban was in force."
+    model = ScriptedModel("The owners were fined 900 dollars. [1]\nThe county built 180 flats. [2]", chooses=chooses)
+    answer = ask_about({"a.txt": text}, "What were the fines and the flats of the county?", model)
+    assert len(answer.sentences) == count
+    assert "900" in answer.text
+
+
 def test_of_several_facts_the_sentence_that_the_model_has_chosen_is_said_too(answered_by):
     question, chosen = "What are the F-35A jets said to have done?", "fifth-generation fighter jets"
     answer = answered_by(ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", chooses=chosen)).ask(question)

@@ -236,6 +236,24 @@ def test_how_to_reach_somebody_is_told_beside_them(question, sentence, is_told):
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("Who was the leader before?", "Her predecessor, Lars Aune, left.", True),
+        ("Who was the leader before Olga Prei?", "Olga Prei took over from Lars Aune.", True),
+        ("Who was the leader before Olga Prei?", "Her predecessor, Lars Aune, left.", True),
+        ("Who was the leader before Tom Berg?", "Her predecessor, Lars Aune, left.", False),
+        ("Who was the leader before?", "Her predecessor left.", False),
+        ("Who was the leader before?", "Her successor, Lars Aune, left.", False),
+        ("Who was the leader after Olga Prei?", "Olga Prei was succeeded by Lars Aune.", True),
+        ("Who was the leader after Olga Prei?", "Olga Prei succeeded Lars Aune.", False),
+        ("Who was there before noon?", "Lars Aune was.", False),
+    ],
+)
+def test_who_was_it_before_or_after_is_told_by_who_follows_whom(question, sentence, is_told):
+    assert teller(question)(sentence, "Olga Prei leads the party.") is is_told
+
+
+@pytest.mark.parametrize(
     ("opening", "is_told"),
     [
         ("Maud Weth, who has died aged 94, wrote a book.", True),

@@ -27,6 +27,10 @@ from rag.followup import without_addition
         (["What is Kuwait's quota?"], "And Saudi Arabia's?", ["What is Saudi Arabia's quota?"]),
         (["What's the mayor's salary?"], "And Tom?", ["What's Tom's salary?"]),
         (["What is the capital of France?"], "And Spain's?", ["What is the capital of Spain?"]),
+        (["How do I switch the lamp on?"], "And off?", ["How do I switch the lamp off?"]),
+        (["When do you close on Sundays?"], "And open?", ["When do you open on Sundays?"]),
+        ([Turn("Was she married?", "In 1958 she married Colin Weth.")], "What did he do?", ["What did Colin Weth do?"]),
+        ([Turn("Was he married?", "In 1958 he married Ada Weth.")], "What did he do?", ["What did"]),
         (["What is the Eurostar?"], "Compare its price with a rail pass", ["Compare the price of the Eurostar with"]),
         (
             ["How many panes of the greenhouse were broken?"],
@@ -62,6 +66,7 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turns_before(history, que
         ("Was the mill closed?", "When?", "When was the mill closed?"),
         ("Was the mill closed?", "Why is that?", "Why was the mill closed?"),
         ("Is the ban still in force?", "Until when?", "Until when is the ban still in force?"),
+        ("When is the final?", "Against whom?", "Against whom is the final?"),
         ("Did prices rise?", "By how much?", "By how much?"),
         ("Did prices rise?", "How much?", "How much did prices rise?"),
         ("Was anyone arrested?", "Who?", "Who was arrested?"),
