@@ -63,12 +63,14 @@ class Reading:
 def gate(model: LanguageModel, question: str, evidence: Sequence[Evidence], usage: Usage) -> Reading | None:
     """Whether one of the sentences answers the question, and which, by the model's first token; None if the endpoint does not tell probabilities."""
     logprobs = model.first_token_logprobs(gate_messages(question, evidence), usage)
-    found = choice_probabilities(logprobs, (_NONE, *(str(e.number) for e in evidence))) if logprobs else None
+    told = _numbers_told(evidence)
+    found = choice_probabilities(logprobs, (_NONE, *map(str, told))) if logprobs else None
     if found is None:
         return None
     none, *each = found
     some = sum(each)
-    return Reading(1 - none, {e.number: p / some if some else 1 / len(each) for e, p in zip(evidence, each, strict=True)})
+    shares = {n: p / some if some else 1 / len(each) for n, p in zip(told, each, strict=True)}
+    return Reading(1 - none, {e.number: shares.get(e.number, 0.0) for e in evidence})
 
 
 def gate_messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
@@ -86,13 +88,14 @@ def draft_answer(
 ) -> Iterator[DraftSentence]:
     """The model's answer sentence by sentence, each as soon as it is complete; nothing if it declines."""
     instruction = fill_prompt("draft" if model.constrained else "draft_free")
+    told = _numbers_told(evidence)
     pieces = model.stream(
         _messages(question, evidence, instruction),
         usage,
-        form=_form(len(evidence), SEVERAL_SENTENCES if asks_for_several(question) else 1),
+        form=_form(told, SEVERAL_SENTENCES if asks_for_several(question) else 1),
         max_tokens=max_tokens,
     )
-    yield from parse_draft(pieces, {e.number for e in evidence})
+    yield from parse_draft(pieces, set(told))
 
 
 def parse_draft(pieces: Iterable[str], known: set[int]) -> Iterator[DraftSentence]:
@@ -172,7 +175,7 @@ def _messages(question: str, evidence: Sequence[Evidence], instruction: str) -> 
 
 def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
     """The sentences with their numbers, those of one article below its title and date, and below their heading where that may tell them apart."""
-    by_section = _told_apart(question, evidence)
+    by_section, told = _told_apart(question, evidence), set(_numbers_told(evidence))
 
     def source(e: Evidence) -> tuple[str, str, str | None]:
         section = e.section if e.span.document_id in by_section else ""
@@ -181,7 +184,18 @@ def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
     for (_, name, published), sentences in itertools.groupby(evidence, source):
         if name:
             yield f'From "{name}"{f", {published}" if published else ""}:'
-        yield from (f"[{e.number}] {without_references(e.text)}" for e in sentences)
+        asked = ""
+        for e in sentences:
+            asked = f"{asked}{without_references(e.text)}"
+            if e.number in told:
+                yield f"[{e.number}] {asked}"
+            asked = "" if e.number in told else f"{asked} "
+
+
+def _numbers_told(evidence: Sequence[Evidence]) -> list[int]:
+    """The numbers of the evidence but for questions in a text: such a one is read with the number of the sentence after it, which answers it."""
+    answered = {a.span for a, b in itertools.pairwise(evidence) if b.context == a.span and is_question(a.text)}
+    return [e.number for e in evidence if e.span not in answered]
 
 
 def _told_apart(question: str, evidence: Sequence[Evidence]) -> set[str]:
@@ -194,9 +208,9 @@ def _told_apart(question: str, evidence: Sequence[Evidence]) -> set[str]:
     return {document_id for document_id, each in named.items() if len(each) > 1}
 
 
-def _form(evidence: int, sentences: int) -> ReplyForm:
+def _form(numbers: Sequence[int], sentences: int) -> ReplyForm:
     """Up to ``sentences`` sentences, each with the numbers of its evidence; in JSON an empty list says that the evidence does not state the answer."""
-    number = {"type": "integer", "enum": list(range(1, evidence + 1))}
+    number = {"type": "integer", "enum": list(numbers)}
     sentence = {"text": {"type": "string"}, "evidence": {"type": "array", "items": number}}
     item = {"type": "object", "properties": sentence, "required": list(sentence), "additionalProperties": False}
     schema = {
@@ -205,10 +219,10 @@ def _form(evidence: int, sentences: int) -> ReplyForm:
         "required": ["sentences"],
         "additionalProperties": False,
     }
-    return ReplyForm(_grammar(evidence, sentences), schema)
+    return ReplyForm(_grammar(numbers, sentences), schema)
 
 
-def _grammar(evidence: int, sentences: int) -> str:
+def _grammar(numbers: Sequence[int], sentences: int) -> str:
     """GBNF: up to ``sentences`` sentences, each with an ending and then the number of its evidence; no round brackets, which small models put it in."""
-    numbers = " | ".join(f'"{n}"' for n in range(1, evidence + 1))
-    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,{LONGEST_SENTENCE}}} [{_STOPS}] " [" ({numbers}) "]\\n"'
+    choices = " | ".join(f'"{n}"' for n in numbers)
+    return f'root ::= item{" item?" * (sentences - 1)}\nitem ::= [^\\n[\\]()]{{8,{LONGEST_SENTENCE}}} [{_STOPS}] " [" ({choices}) "]\\n"'

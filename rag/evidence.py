@@ -710,7 +710,7 @@ def _readings(
             opens_line = previous is not None and text_at(replace(previous, end=span.start)).strip() == before_it.strip()
             asked, run_in = replace(span, start=previous.start) if previous and opens_line and ends_line else span, None
             earlier[-1] = asked  # With what is said before it in its line.
-        elif not run_in and (
+        elif not (run_in or (asked and lines <= 1 and text.endswith(ENDINGS))) and (
             section.is_headed_by(text)
             or ((is_apart or not leans) and is_heading(text, like=section.heading) and (section.is_marked or not introduction))
         ):
