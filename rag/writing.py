@@ -372,7 +372,6 @@ class Writer:
         """
         whole = [] if sentence.is_given_up else [sentence.text]
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
-        is_evident = asked.candidates[0].score >= EVIDENT
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
             adds = ev.adds_to(asked.question, text)
@@ -387,7 +386,6 @@ class Writer:
                         verdict.score >= SAID
                         and is_of_day
                         and not drops
-                        and (counts or not is_evident)
                         and (
                             counts
                             or max(e.score for e in cited) > preferred.score

@@ -1,12 +1,14 @@
 import re
+from dataclasses import replace
 
 import pytest
 
-from rag.drafting import gate_messages, parse_draft
+from rag.drafting import draft_answer, gate, gate_messages, parse_draft
 from rag.errors import FailureError
+from rag.llm import Usage
 from rag.prompting import fill_prompt
 from rag.types import Evidence, Span
-from tests.conftest import ROOT
+from tests.conftest import ROOT, ScriptedModel
 
 
 def parsed(text, size=3, known=frozenset({1, 2, 3})):
@@ -118,3 +120,17 @@ def test_a_model_reads_sentences_below_their_headings_where_one_of_these_names_w
 def test_a_heading_that_all_of_them_stand_below_is_left_out():
     found = [evidence(1, "Early care", "Three pounds."), evidence(2, "Early care", "It opens at 7.")]
     assert ": Early care" not in gate_messages("What does early care cost?", found)[-1]["content"]
+
+
+def test_a_question_in_a_text_is_read_with_the_number_of_the_sentence_that_answers_it():
+    asked, opens, closes = (evidence(n, "", t) for n, t in ((1, "When is the pool open?"), (2, "From eight."), (3, "We close in August.")))
+    found = [asked, replace(opens, context=asked.span), replace(closes, context=asked.span)]
+    lines = gate_messages("When can I swim?", found)[-1]["content"].split("\n")
+    assert lines[1:3] == ["[2] When is the pool open? From eight.", "[3] We close in August."]
+    reading = gate(ScriptedModel("", chooses="From eight"), "When can I swim?", found, Usage())
+    assert reading is not None
+    assert reading.shares == {1: 0.0, 2: pytest.approx(1), 3: pytest.approx(0)}
+    drafted = draft_answer(ScriptedModel("It opens at eight. [1][2]"), "When can I swim?", found, Usage(), 90)
+    assert [s.numbers for s in drafted] == [(2,)]
+    apart = [asked, opens, closes]
+    assert "[1] When is the pool open?\n[2] From eight." in gate_messages("When can I swim?", apart)[-1]["content"]

@@ -325,6 +325,13 @@ def test_the_title_tells_which_of_two_like_sentences_is_meant(embedder):
     assert best.span.document_id == "b"
 
 
+def test_a_short_reply_to_a_question_is_no_heading(ranked):
+    text = "What did people steal most?\nPhilosophy. Never cookbooks.\n\nSome 9,000.\n\nThe shop is closed."
+    candidates, _ = ranked("What was stolen most?", passage(text))
+    context = {c.text: c.context and text[c.context.start : c.context.end] for c in candidates}
+    assert context["Philosophy."] == context["Never cookbooks."] == "What did people steal most?"
+
+
 def test_a_sentence_far_less_likely_than_the_best_is_evidence_only_where_there_is_little(ranked):
     near = [
         f"The Brio kettle of {year} weighs {year - 2000}.4 kg with its lid and its lead, as the manual of that year says."
