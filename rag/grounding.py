@@ -78,6 +78,8 @@ _TIMES = ("(weekday)", "(month)", "(year)")
 """What ``_measures`` calls them: names that are no stem, for "3 years" is not the year 3."""
 _SAID_ALIKE, _SUBJECT_WITHIN = 4, 6
 """Words: a claim that has so many in a row from a sentence says of its subject, which these may stand before, what that says of another."""
+_SAID_AROUND = 2
+"""Words before a number, and behind it, that a claim must have from a sentence to put that number in the place of another."""
 _NEAR = 6
 """Words after a number among which what it counts is looked for."""
 
@@ -103,7 +105,7 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
     asserted, opening = _asserted(claim, content)
     missing = [w for w in asserted if not _is_held(w, stems) and not any(_spells_out(s, w) for s in sentences)]
     reasons = _violations(claim_words, asserted, missing, sentences, opening)
-    if moved := [*_moved_numbers(asserted, evidence), *_of_another_time(claim, evidence)]:
+    if moved := [*_moved_numbers(asserted, evidence), *_of_another_time(claim, evidence), *_in_place_of_another(claim_words, sentences)]:
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(moved))} belongs to something else")
     if mixed := _of_another_row({w.stem for w in asserted}, evidence):
         reasons.append(f"in the table {', '.join(mixed)} stands in another row")
@@ -241,6 +243,23 @@ def _of_another_time(claim: str, evidence: Sequence[str]) -> list[str]:
         claimed = {w.lower() for w in said["time"].split()}
         if times and all(t and claimed.isdisjoint(w.lower() for w in t["time"].split()) for t in times):
             found.append(said["number"])
+    return found
+
+
+def _in_place_of_another(claim: Sequence[Word], sentences: Sequence[Sequence[Word]]) -> list[str]:
+    """Numbers of a claim that goes on, word for word, before and behind them as a sentence does with another, which also has them: "up to 190 euros a night" of
+    "up to 140 euros a night, in Paris 190"; but for years and days."""
+    stems = [w.stem for w in claim]
+    found: list[str] = []
+    for sentence in sentences:
+        said = [w.stem for w in sentence]
+        steps = SequenceMatcher(None, stems, said, autojunk=False).get_opcodes()
+        for (_, a, b, *_), (_, start, end, other, other_end), (_, c, d, *_) in zip(steps, steps[1:], steps[2:], strict=False):
+            is_one_for_one = end - start == other_end - other == 1 and _is_number(claim[start]) and _is_number(sentence[other])
+            is_moved = is_one_for_one and stems[start] in said and said[other] not in stems
+            is_time = is_moved and (YEAR.fullmatch(claim[start].surface) or _is_day(claim, start))
+            if is_moved and not is_time and min(b - a, d - c) >= _SAID_AROUND:
+                found.append(claim[start].surface)
     return found
 
 

@@ -267,3 +267,17 @@ def test_what_a_sentence_says_of_one_thing_is_not_said_of_another_in_it():
 )
 def test_of_two_things_that_a_heading_names_together_the_words_below_are_of_that_which_they_name(claim, is_supported):
     assert check(claim, ["3. Brightness and colour", "Slide a finger around the ring to change the brightness."]).supported is is_supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_supported"),
+    [
+        ("Hotels cost up to 190 euros a night with breakfast.", False),
+        ("Hotels cost up to 140 euros a night with breakfast.", True),
+        ("In Paris it is 190.", True),
+    ],
+)
+def test_a_number_does_not_stand_in_the_place_of_another(claim, is_supported):
+    words = "Hotels cost up to 140 euros a night with breakfast, and in Paris it is 190."
+    assert check(claim, [words]).supported is is_supported
+    assert check("Sales rose to 6 million in 2021.", ["Sales rose to 5 million in 2020 and to 6 million in 2021."]).supported
