@@ -186,10 +186,10 @@ def _numbered(question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
             yield f'From "{name}"{f", {published}" if published else ""}:'
         asked = ""
         for e in sentences:
-            asked = f"{asked}{without_references(e.text)}"
+            text = without_references(e.text)
             if e.number in told:
-                yield f"[{e.number}] {asked}"
-            asked = "" if e.number in told else f"{asked} "
+                yield f"[{e.number}] {asked}{text}"
+            asked = "" if e.number in told else f"{text} "
 
 
 def _numbers_told(evidence: Sequence[Evidence]) -> list[int]:

@@ -270,11 +270,10 @@ def _is_of_clock_or_date(sentence: Sequence[Word], i: int) -> bool:
     number = sentence[i].surface
     if not _HOLDS_DIGIT.match(number):
         return False
-    is_hour = any(
-        _CLOCK.fullmatch(w) for w in (number, *(f"1{w.surface}" for w in sentence[i + 1 : i + 3]))
-    )  # "9:30 a.m." are three words.
+    is_hour = any(_CLOCK.fullmatch(w) for w in (number, *(f"1{w.surface}" for w in sentence[i + 1 : i + 3])))  # "9:30 a.m.": three words.
     is_day = number.isdecimal() and int(number) <= _DAYS_OF_MONTH
-    return is_hour or (is_day and any(month_or_weekday(w) in MONTHS for w in (*sentence[max(0, i - 1) : i], *sentence[i + 1 : i + 2])))
+    beside = (*sentence[max(0, i - 1) : i], *sentence[i + 1 : i + 2])
+    return is_hour or (is_day and any(month_or_weekday(w) in MONTHS for w in beside))
 
 
 def _is_time(word: Word) -> bool:
@@ -368,7 +367,7 @@ def _days_between(sentence: str) -> set[str]:
     """The weekdays that a sentence means without a name for each."""
     found: set[str] = set()
     for m in _SEVERAL_DAYS.finditer(sentence):
-        first, last = (m["first"] or ("monday" if m["working"] else "saturday"), m["last"] or ("friday" if m["working"] else "sunday"))
+        first, last = (m["first"], m["last"]) if m["first"] else ("mon", "fri") if m["working"] else ("sat", "sun")
         start, end = (next(i for i, d in enumerate(_WEEK) if d.startswith(x[:3].lower())) for x in (first, last))
         found.update(_WEEK[i % len(_WEEK)] for i in range(start, end + 1 + len(_WEEK) * (end < start)))
     return found

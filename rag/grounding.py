@@ -250,15 +250,15 @@ def _in_place_of_another(claim: Sequence[Word], sentences: Sequence[Sequence[Wor
     """Numbers of a claim that goes on, word for word, before and behind them as a sentence does with another, which also has them: "up to 190 euros a night" of
     "up to 140 euros a night, in Paris 190"; but for years and days."""
     stems = [w.stem for w in claim]
+    amounts = [i for i, w in enumerate(claim) if _is_number(w) and not (YEAR.fullmatch(w.surface) or _is_day(claim, i))]
     found: list[str] = []
-    for sentence in sentences:
+    for sentence in sentences if amounts else []:
         said = [w.stem for w in sentence]
         steps = SequenceMatcher(None, stems, said, autojunk=False).get_opcodes()
         for (_, a, b, *_), (_, start, end, other, other_end), (_, c, d, *_) in zip(steps, steps[1:], steps[2:], strict=False):
-            is_one_for_one = end - start == other_end - other == 1 and _is_number(claim[start]) and _is_number(sentence[other])
-            is_moved = is_one_for_one and stems[start] in said and said[other] not in stems
-            is_time = is_moved and (YEAR.fullmatch(claim[start].surface) or _is_day(claim, start))
-            if is_moved and not is_time and min(b - a, d - c) >= _SAID_AROUND:
+            is_one_for_one = end - start == other_end - other == 1 and min(b - a, d - c) >= _SAID_AROUND
+            is_moved = is_one_for_one and start in amounts and stems[start] in said and said[other] not in stems
+            if is_moved and _is_number(sentence[other]):
                 found.append(claim[start].surface)
     return found
 
