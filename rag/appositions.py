@@ -70,9 +70,10 @@ _AFTER_NAME = re.compile(
     r"|\s(?:is|was|became|(?:has|had)\sbeen)\s(?:an?|the|one|his|her|its|their|[a-z-]+\sof)\b"
 )
 """What goes on after a name to say who that is."""
-_NAME = rf"{_CAPITAL}[\w'’-]*(?:\s{_CAPITAL}[\w'’-]*){{0,3}}"
+_PART_OF_NAME = rf"{_CAPITAL}[\w'’-]*"
+_NAME = rf"{_PART_OF_NAME}(?:\s{_PART_OF_NAME}){{0,3}}"
 _HAS_DIED = re.compile(
-    rf"(?P<name>{_CAPITAL}[\w'’-]*(?:\s{_CAPITAL}[\w'’-]*){{1,3}})(?:,[^.,\n]{{1,80}})?(?:,\swho)?,?\shas\sdied\b[^.\n]{{0,60}}?\s(?:aged|at(?:\sthe\sage\sof)?)\s\d{{2,3}}\b"
+    rf"(?P<name>{_PART_OF_NAME}(?:\s{_PART_OF_NAME}){{1,3}})(?:,[^.,\n]{{1,80}})?(?:,\swho)?,?\shas\sdied\b[^.\n]{{0,60}}?\s(?:aged|at(?:\sthe\sage\sof)?)\s\d{{2,3}}\b"
 )
 """How an obituary opens: "Maud Wetherell, who has died aged 94"."""
 _NAMED = re.compile(

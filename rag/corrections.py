@@ -293,9 +293,10 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
     above = content_stems(title)
     sought = {s for s in asked if not holds_alike(above, s)} or asked
     needed = asked if is_elsewhere else sought
-    definite = {s for m in _THE.finditer(later) for s in content_stems(m[1])}
-    if change.groupdict().get("now") and not is_elsewhere and definite & asked & {*content_stems(said)}:
-        return True
+    if change.groupdict().get("now") and not is_elsewhere:
+        definite = {s for m in _THE.finditer(later) for s in content_stems(m[1])}
+        if definite & asked & {*content_stems(said)}:
+            return True
     return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
 
 

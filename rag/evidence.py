@@ -32,6 +32,7 @@ from rag.types import Chunk, Evidence, Hit, Span
 from rag.words import (
     MONTHS,
     NUMBER_WORDS,
+    WEEK,
     WEEKDAYS,
     YEAR,
     Word,
@@ -39,6 +40,7 @@ from rag.words import (
     follows_in_time,
     has_he_or_she,
     initials,
+    is_day_of_month,
     leans_on_context,
     leaves_open_who,
     may_be_name,
@@ -126,7 +128,6 @@ _TIME_WORDS = (
     )
 )
 _DAYS = frozenset(map(stem, (MONTHS - {"may"}) | WEEKDAYS))
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?)"
 _SEVERAL_DAYS = re.compile(
     rf"\b(?:(?P<first>{_WEEKDAY})\.?(?:\s?[–—-]\s?|\s(?:to|through|until|till)\s)(?P<last>{_WEEKDAY})|(?P<working>week\s?days?|working days?)|weekends?)\b",
@@ -245,8 +246,9 @@ def answers_type(kind: AnswerType, sentence: Sequence[Word], question_stems: Col
     fresh = [w for w in sentence if w.stem not in question_stems]
     match kind:
         case AnswerType.QUANTITY:
-            counted = [w for i, w in enumerate(sentence) if w in fresh and not _is_of_clock_or_date(sentence, i)]
-            is_given = any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in counted)
+            counts = (w.stem not in question_stems and not _is_of_clock_or_date(sentence, i) for i, w in enumerate(sentence))
+            given = itertools.compress(sentence, counts)
+            is_given = any(_HOLDS_DIGIT.search(w.stem) or w.surface.lower() in _QUANTITY_WORDS for w in given)
             return is_given or _counts_none(sentence, question_stems)
         case AnswerType.TIME:
             fresh = [w for w in fresh if w is not sentence[0] or w.surface != "Minutes"]  # Of a meeting.
@@ -271,9 +273,7 @@ def _is_of_clock_or_date(sentence: Sequence[Word], i: int) -> bool:
     if not _HOLDS_DIGIT.match(number):
         return False
     is_hour = any(_CLOCK.fullmatch(w) for w in (number, *(f"1{w.surface}" for w in sentence[i + 1 : i + 3])))  # "9:30 a.m.": three words.
-    is_day = number.isdecimal() and int(number) <= _DAYS_OF_MONTH
-    beside = (*sentence[max(0, i - 1) : i], *sentence[i + 1 : i + 2])
-    return is_hour or (is_day and any(month_or_weekday(w) in MONTHS for w in beside))
+    return is_hour or (number.isdecimal() and int(number) <= _DAYS_OF_MONTH and is_day_of_month(sentence, i))
 
 
 def _is_time(word: Word) -> bool:
@@ -368,8 +368,8 @@ def _days_between(sentence: str) -> set[str]:
     found: set[str] = set()
     for m in _SEVERAL_DAYS.finditer(sentence):
         first, last = (m["first"], m["last"]) if m["first"] else ("mon", "fri") if m["working"] else ("sat", "sun")
-        start, end = (next(i for i, d in enumerate(_WEEK) if d.startswith(x[:3].lower())) for x in (first, last))
-        found.update(_WEEK[i % len(_WEEK)] for i in range(start, end + 1 + len(_WEEK) * (end < start)))
+        start, end = (next(i for i, d in enumerate(WEEK) if d.startswith(x[:3].lower())) for x in (first, last))
+        found.update(WEEK[i % len(WEEK)] for i in range(start, end + 1 + len(WEEK) * (end < start)))
     return found
 
 
@@ -428,7 +428,6 @@ class Candidate:
     is_heading: bool = False
     section: str = ""
     """Heading that it stands below, if not the title."""
-    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,13 +511,6 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
         """Whether what stands above a sentence gives a date where a time is asked for, and the sentence gives none; but for when it was published."""
         return kind is AnswerType.TIME and not _PUBLISHED.match(above) and _is_dated(words(above)) and not _is_dated(words(text))
 
-    @cache
-    def code(document_id: str) -> set[int]:
-        return code_lines(text_at(Span(document_id, 0, sys.maxsize)))
-
-    def is_code(place: Span) -> bool:
-        return bool(code(place.document_id)) and next(lines_before(place, text_at, _LONGEST_LINE))[0] in code(place.document_id)
-
     found: list[tuple[Hit, _Reading, list[Word]]] = []
     seen: set[tuple[str, ...]] = set()
     for hit in hits:
@@ -571,7 +563,6 @@ def rank_candidates(question: str, hits: Sequence[Hit], text_at: Callable[[Span]
                 is_outright,
                 reading.is_heading,
                 reading.section,
-                is_code(reading.span),
             )
         )
     return sorted(candidates, key=lambda c: (-c.score, c.span.document_id, c.span.start))
@@ -973,13 +964,18 @@ def select_evidence(candidates: Sequence[Candidate], text_at: Callable[[Span], s
     Args:
         max_characters: of all together; the best one is chosen however long it is.
     """
+    code = cache(lambda document_id: code_lines(text_at(Span(document_id, 0, sys.maxsize))))
+
+    def is_code(place: Span) -> bool:
+        return next(lines_before(place, text_at, _LONGEST_LINE))[0] in code(place.document_id)
+
     chosen: dict[Span, Candidate] = {}
     size = 0
     for candidate in candidates:
         is_behind = logit(candidates[0].score) - logit(candidate.score) > FARTHEST
         if is_behind and size >= ENOUGH_CHARACTERS:
             break
-        if is_behind and candidate.is_code:
+        if is_behind and is_code(candidate.span):
             continue
         if without_markup(candidate.text) == candidate.title and any(s.document_id == candidate.span.document_id for s in chosen):
             continue  # A title stands above its sentences anyway.

@@ -252,10 +252,10 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
     return found
 
 
-def _person(pronoun: str, history: Sequence[Turn]) -> str:
-    """Whom "he" or "she" stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
+def _person(question: str, history: Sequence[Turn]) -> str:
+    """Whom "he" or "she" in a question stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
     last = history[-1]
-    if others := _others_meant(pronoun, history):
+    if others := _others_meant(question, history):
         return others[0]
     if (m := _WHO_IS.match(" ".join(last.question.split()))) and not _refers(m[1]):
         return next(iter(asked_for_people(last)), m[1])
@@ -271,19 +271,23 @@ def people_meant(question: str, history: Sequence[Turn]) -> list[str]:
 def _others_meant(question: str, history: Sequence[Turn]) -> list[str]:
     """Where "she" has been asked or told of and now "he" is asked about, the names of several words that the last answer brought in; else none."""
     said_before = " ".join((*(t.question for t in history), history[-1].answer))
-    asked, before = ({k for m in HE_OR_SHE.finditer(text) for k, said in m.groupdict().items() if said} for text in (question, said_before))
+    asked, before = ({m.lastgroup for m in HE_OR_SHE.finditer(text)} for text in (question, said_before))
     if len(asked) != 1 or not before or asked & before:
         return []
     known = {name for name, _ in _names([*history[:-1], Turn(history[-1].question)])}
-    return [n for n, is_place in _names([Turn("", history[-1].answer)]) if " " in n and not is_place and n not in known]
+    return [name for name in _people_in(history[-1].answer) if name not in known]
+
+
+def _people_in(answer: str) -> list[str]:
+    """The names of several words in an answer but for those that stand as a place."""
+    return [name for name, is_place in _names([Turn("", answer)]) if " " in name and not is_place]
 
 
 def asked_for_people(turn: Turn) -> list[str]:
     """The names of several words that the answer to a question of who brought in, or the one that it asked about: "he" or "she" is mostly one of them."""
     if (asked := _WHO_IS.match(turn.question)) and _NAME.fullmatch(asked[1]) and " " in asked[1]:
         return [asked[1]]
-    names = _names([Turn("", turn.answer)]) if asks_who(turn.question) else []
-    return [n for n, is_place in names if " " in n and not is_place and n not in turn.question]
+    return [name for name in _people_in(turn.answer) if name not in turn.question] if asks_who(turn.question) else []
 
 
 def asked_for_things(turn: Turn) -> str | None:

@@ -16,7 +16,7 @@ from rag.modality import reservation
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import read_cells
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, month_or_weekday, stem, words
+from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, is_day_of_month, month_or_weekday, stem, words
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -107,11 +107,12 @@ def check(claim: str, evidence: Sequence[str], entails: Entails | None = None, *
     reasons = _violations(claim_words, asserted, missing, sentences, opening)
     if moved := [*_moved_numbers(asserted, evidence), *_of_another_time(claim, evidence), *_in_place_of_another(claim_words, sentences)]:
         reasons.append(f"in the cited words {', '.join(dict.fromkeys(moved))} belongs to something else")
-    if mixed := _of_another_row({w.stem for w in asserted}, evidence):
+    claimed = {w.stem for w in asserted}
+    if mixed := _of_another_row(claimed, evidence):
         reasons.append(f"in the table {', '.join(mixed)} stands in another row")
     if other := _of_another_subject(claim_words, asserted, sentences):
         reasons.append(f"it says of {other} what the cited words say of something else")
-    if half := _of_other_half({w.stem for w in asserted}, evidence):
+    if half := _of_other_half(claimed, evidence, sentences):
         reasons.append(f"it says of {half[0]} what the cited words say of {half[1]}")
     if as_fact and (doubtful := hidden_doubt(claim, evidence)):
         reasons.append(f"it states as fact what the cited words say with “{doubtful}”")
@@ -250,7 +251,7 @@ def _in_place_of_another(claim: Sequence[Word], sentences: Sequence[Sequence[Wor
     """Numbers of a claim that goes on, word for word, before and behind them as a sentence does with another, which also has them: "up to 190 euros a night" of
     "up to 140 euros a night, in Paris 190"; but for years and days."""
     stems = [w.stem for w in claim]
-    amounts = [i for i, w in enumerate(claim) if _is_number(w) and not (YEAR.fullmatch(w.surface) or _is_day(claim, i))]
+    amounts = [i for i, w in enumerate(claim) if _is_number(w) and not (YEAR.fullmatch(w.surface) or is_day_of_month(claim, i))]
     found: list[str] = []
     for sentence in sentences if amounts else []:
         said = [w.stem for w in sentence]
@@ -299,12 +300,19 @@ def _of_another_subject(claim: Sequence[Word], asserted: Sequence[Word], sentenc
     return None
 
 
-def _of_other_half(claimed: AbstractSet[str], evidence: Sequence[str]) -> tuple[str, str] | None:
+def _of_other_half(claimed: AbstractSet[str], evidence: Sequence[str], sentences: Sequence[Sequence[Word]]) -> tuple[str, str] | None:
     """Which of two things that a heading names together a claim is about, and which the words below it are ("Brightness and colour"); None where they are about the
-    same."""
-    below = frozenset(w.stem for text in evidence if is_prose(text) for w in words(text) if w.is_content)
-    for found in (m for text in evidence if not is_prose(text) for m in _COORDINATED.finditer(text)):
-        for said, held in itertools.permutations((found["one"], found["other"])):
+    same.
+
+    Args:
+        sentences: the words of each piece of evidence.
+    """
+    pairs = [m for text in evidence if not is_prose(text) for m in _COORDINATED.finditer(text)]
+    below = (
+        {w.stem for text, said in zip(evidence, sentences, strict=True) if is_prose(text) for w in said if w.is_content} if pairs else set()
+    )
+    for pair in pairs:
+        for said, held in itertools.permutations((pair["one"], pair["other"])):
             if stem(said) in claimed - below and stem(held) in below - claimed:
                 return said, held
     return None
@@ -327,7 +335,7 @@ def states_another_number(sentence: str, claim: str, evidence: Sequence[str], *,
         around: what tells what the sentence is about.
     """
     claim_words, said, question = words(claim), words(sentence), words(asked)
-    known = {w.stem for ws in (claim_words, *map(words, evidence)) for i, w in enumerate(ws) if not _is_day(ws, i)}
+    known = {w.stem for ws in (claim_words, *map(words, evidence)) for i, w in enumerate(ws) if not is_day_of_month(ws, i)}
     own, other = (_measures(ws) for ws in (claim_words, said))
     things = {thing for thing in own.keys() & other.keys() if not known & other[thing].keys()}
     says_the_same = bool(things) and _share(claim_words, said)
@@ -389,15 +397,10 @@ def _counted(sentence: Sequence[Word], i: int, noun: re.Pattern[str]) -> Word | 
 def _numbered(sentence: Sequence[Word], i: int) -> Word | None:
     """What the number at ``i``, which ends a phrase, counts where that stands before it: "the number of people killed has risen to 12"."""
     ends = i + 1 == len(sentence) or sentence[i + 1].start > sentence[i].end + 1
-    if not ends or _is_day(sentence, i):
+    if not ends or is_day_of_month(sentence, i):
         return None
     named = [n for n in range(2, i) if (sentence[n - 2].surface.lower(), sentence[n - 1].surface) == ("number", "of")]
     return next((w for n in named for w in sentence[n : min(i, n + _COUNTED_WITHIN)] if _PLURAL.fullmatch(w.surface)), None)
-
-
-def _is_day(sentence: Sequence[Word], i: int) -> bool:
-    """Whether the word at ``i`` is the day of a month ("12 May", "May 12")."""
-    return _is_number(sentence[i]) and any(month_or_weekday(w) in MONTHS for w in sentence[max(0, i - 1) : i + 2])
 
 
 def _is_number(word: Word) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,7 +34,8 @@ MONTH_NUMBERS = {
     name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)
 }
 MONTHS = frozenset(MONTH_NUMBERS)
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+WEEK = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+WEEKDAYS = frozenset(WEEK)
 NUMBER_WORDS = {
     w: str(n)
     for n, w in enumerate(
@@ -182,6 +183,11 @@ def month_or_weekday(word: Word) -> str | None:
     low = word.surface.lower()
     full = low if low in MONTHS or low in WEEKDAYS else _ABBREVIATED.get(low) or _MONTH_IN_FIGURES.get(low)
     return full if full and word.stem == stem(full) else None
+
+
+def is_day_of_month(sentence: Sequence[Word], i: int) -> bool:
+    """Whether the word at ``i`` is a number beside a month ("12 May", "May 12")."""
+    return sentence[i].stem[0].isdigit() and any(month_or_weekday(w) in MONTHS for w in sentence[max(0, i - 1) : i + 2])
 
 
 def content_stems(text: str) -> list[str]:
