@@ -17,6 +17,9 @@ _PEOPLE = frozenset(("people", "persons"))
 _ASKS_WHEN = re.compile(r"^\W*(?:when|where|(?:at )?what time)\b(?! did\b)", re.IGNORECASE)
 _ASKS_WHO_IS = re.compile(r"^\W*who(?:['’]s| is| are)\b", re.IGNORECASE)
 _NOT_HELD = re.compile(r"\b(?:cancell?ed|called off|not (?:be held|happen|take place))\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"\b(?:will not|won['’]t|(?:is|are)(?: not|n['’]t) (?:due|expected|likely|to))\b.*?\b(?:before|until|till)\s", re.IGNORECASE | re.DOTALL
+)
 _NOT_FILLED = re.compile(r"\b(?:vacant|unfilled|not (?:been )?(?:filled|taken up))\b", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"\b(?:(?:is|was|are|were|remains?|remained) (?:still |yet |as yet )?(?:(?:not|n[’']t) (?:yet |been )*(?:clear|determined|established|found|given|known)|unclear|unknown|under investigation)"
@@ -36,19 +39,21 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
     sentence before. None if neither who, how many or how much, when nor where is asked.
 
     A clause of it must have the question's words, but for what is around it, and next to no others; or they stand right before what says that something is
-    not held, or an office not filled.
+    not held, or an office not filled; or it has them all and says before when something will not be so.
     """
     if asks_whether(question):
         return None
     found, asked = _ASKS.search(question), content_stems(question)
-    missing = _NOT_HELD if _ASKS_WHEN.match(question) else _NOT_FILLED if _ASKS_WHO_IS.match(question) else None
+    asks_when = bool(_ASKS_WHEN.match(question))
+    missing = _NOT_HELD if asks_when else _NOT_FILLED if _ASKS_WHO_IS.match(question) else None
     if not (found or missing):
         return None
 
     def denies(sentence: str, around: str) -> bool:
-        clauses = _CLAUSE_ENDS.split(sentence) if found else []
-        is_none = any(_says_none(clause, around, asked, (found and found["counted"]) or "") for clause in clauses)
-        return is_none or bool(missing and _falls_away(sentence, asked, missing))
+        clauses = _CLAUSE_ENDS.split(sentence)
+        is_none = found and any(_says_none(clause, around, asked, found["counted"] or "") for clause in clauses)
+        is_not_before = asks_when and any(_NOT_BEFORE.search(c) and asked and {*asked} <= {*content_stems(c)} for c in clauses)
+        return is_none or is_not_before or bool(missing and _falls_away(sentence, asked, missing))
 
     return denies
 

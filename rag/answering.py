@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations, dropwhile, pairwise, takewhile
 
+from rag.answer_types import holds_names
 from rag.drafting import DraftSentence
-from rag.evidence import Candidate, holds_names
+from rag.evidence import Candidate
 from rag.grounding import Entails, check, closest_sentence, doubt, states_another_number
 from rag.logistic import logit
 from rag.markup import ITEM

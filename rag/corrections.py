@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from itertools import takewhile
 
+from rag.answer_types import AnswerType, answer_type
 from rag.markup import ITEM
 from rag.modality import is_belief, is_open
 from rag.questions import asks_who
@@ -13,6 +14,8 @@ from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
 from rag.words import (
     CONTRACTED_NOT,
+    NUMBER_WORDS,
+    Word,
     content_stems,
     holds_alike,
     is_elliptical_denial,
@@ -52,7 +55,7 @@ _WAS_WRONG = re.compile(r"\b(?:I|he|she|they|we) (?:was|were) (?:wrong|mistaken)
 """Of what somebody says in the sentence right before."""
 _DECIDES = re.compile(
     r"^\W*(?:but|however|yet|instead|in fact|in reality|actually)\b|\b(?:agreed|decided|decision|voted|votes? (?:was|were)|unanimous(?:ly)?|defeated|carried|adopted|approved|accepted|granted|refused|rejected"
-    r"|dismissed|dropped|abandoned|cancell?ed|called off|shelved|withdrawn|postponed|put off|delayed|denie[sd]|forb[ai]ds?|forbidden|instead|failed|never|confirmed|settled"
+    r"|dismissed|dropped|abandoned|scrapped|cancell?ed|called off|shelved|withdrawn|withdrew|gave up|backed (?:away|down|out)|upheld|overturned|postponed|put off|delayed|denie[sd]|forb[ai]ds?|forbidden|instead|failed|never|confirmed|settled"
     r"|in the end|eventually|finds?|found|show(?:s|ed)|turned out|explained)\b",
     _I,
 )
@@ -117,6 +120,10 @@ _ANOTHER_VALUE = re.compile(
     _I,
 )
 """A change, and of what it leads to the beginning: "doubled the aid to"."""
+_OF_SIZE = re.compile(r"ris|rose|climb|gr[eo]w|go|went|f[ae]ll|drop|rais|increas|lower|reduc|decreas|halv|doubl|tripl|cut|lift", _I)
+"""A change that leads to a number: not "fell to dust"."""
+_VALUE_WITHIN = 4
+"""Words after it."""
 _THE = re.compile(r"\bthe (\w+)", _I)
 _HAD_SAID = re.compile(
     r"\bhad (?:\w+ )?(?:announced|assumed|believed|expected|forecast|hoped|planned|predicted|promised|said|told \w+)\b[^.;]*?\b(?:would|to)\b",
@@ -289,7 +296,11 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         return False
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]
+    if _OF_SIZE.match(verb) and not any(_gives_number(w) for w in words(later[change.end() :])[:_VALUE_WITHIN]):
+        return False
     here = {*content_stems(later)} - {*content_stems(verb)}
+    if answer_type(question) is AnswerType.OTHER and len(here & {*content_stems(said)}) < _SHARED:
+        return False
     above = content_stems(title)
     sought = {s for s in asked if not holds_alike(above, s)} or asked
     needed = asked if is_elsewhere else sought
@@ -298,6 +309,10 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         if definite & asked & {*content_stems(said)}:
             return True
     return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
+
+
+def _gives_number(word: Word) -> bool:
+    return bool(_FIGURE.search(word.surface)) or word.surface.lower() in NUMBER_WORDS
 
 
 def holds_now(other: str, said: str, question: str) -> bool:

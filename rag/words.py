@@ -96,6 +96,10 @@ _LEANING = re.compile(
     rf"^\W*(?:A:\s*)?(?:{_EXPLETIVE}\s)?(?:(?:\w+\s+){{0,3}}?{_OF_ITS_SENTENCE}{_PRONOUN}|{_THAT}|{_ALL_OF_THEM}|{_CONNECTIVE}|(?:yes|no)\s*[,.;:–—-]|{_PREDICATE}|{_NUMBER_ALONE}|{_GETS_NAME})",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_OWN_SUBJECT = re.compile(
+    r"(?:[A-Z][\w'’-]*\s)?(?:(?P<name>[A-Z][\w'’-]*[^\Ws])\s(?P<does>[a-z]+)\sits|(?P<names>[A-Z][\w'’-]*s)\s(?P<do>[a-z]+)\stheir)\b"
+)
+"""A pronoun among the first words that stands for the subject before it: "Labour kept its majority"."""
 _THAT_ONE = re.compile(
     r"(?P<because>[^;:–—]{0,60}\bbecause of (?:it|this|that|them)(?=\W*(?:$|[,;.])))"
     r"|(?:\W*|(?:[^,;:–—]|,(?=\d))*\b(?:about|after|at|before|behind|by|during|for|from|in|of|on|over|with)\s)(?:that|those)\s(?P<what>\w+)",
@@ -233,7 +237,13 @@ def holds_alike(stems: Iterable[str], one: str) -> bool:
 def leans_on_context(sentence: str) -> bool:
     """Whether one of a sentence's first words is a pronoun that stands for something before it, or it points back ("that accident"), has no subject or predicate,
     is the yes or no to a question, or only agrees or not."""
-    return bool(_LEANING.match(sentence) or _AGREES.search(sentence)) or is_elliptical_denial(sentence) or points_back(sentence)
+    leans = _LEANING.match(sentence) and not _tells_of_own_subject(sentence)
+    return bool(leans or _AGREES.search(sentence)) or is_elliptical_denial(sentence) or points_back(sentence)
+
+
+def _tells_of_own_subject(sentence: str) -> bool:
+    found = _OF_OWN_SUBJECT.match(sentence)
+    return found is not None and not any(w.lower() in FUNCTION_WORDS for w in found.groups() if w)
 
 
 def points_back(sentence: str) -> bool:

@@ -9,6 +9,18 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from rag import evidence as ev
+from rag.answer_types import (
+    AnswerType,
+    adds_to,
+    answer_given,
+    answer_type,
+    counts_what_is_asked,
+    holds_names,
+    may_answer,
+    may_tell_who,
+    names_day_asked,
+    says_more,
+)
 from rag.answering import (
     SAID,
     AnswerBuilder,
@@ -23,6 +35,7 @@ from rag.answering import (
     with_contexts,
 )
 from rag.appositions import OPENING_OF_LIFE, life_told
+from rag.context import RUN_IN
 from rag.corrections import amends, changes, corrects, holds_now, leaves, said_of_it_next
 from rag.directives import is_directive
 from rag.drafting import DraftSentence, Reading, confirm, draft_answer, gate
@@ -164,7 +177,7 @@ class Writer:
             likeliest = asked.candidates
             is_evident = asked.is_read and likeliest[0].score >= EVIDENT
             if asked.cited and not is_evident:
-                cited = [c for c in likeliest if c.span in asked.cited and ev.may_answer(question, c.text)]
+                cited = [c for c in likeliest if c.span in asked.cited and may_answer(question, c.text)]
                 likeliest = cited or [c for c in likeliest if asked.is_read and c.score >= PREFERRED]
             if not is_evident:
                 likeliest = [c for c in likeliest if asked.given <= {w.stem for w in words(c.text)}] or likeliest
@@ -278,7 +291,7 @@ class Writer:
                     continue  # What it points at is no better than the likeliest sentence.
                 asked.cited |= {e.span for e in pointed}
                 if again is not None and again >= STOOD_BY:
-                    asked.given |= ev.answer_given(question, text)
+                    asked.given |= answer_given(question, text)
         preferred = self._preferred(asked, chosen) if asks_for_several(question) and len(self._builder.sentences) > before else None
         if preferred and not self._builder.cites(preferred.span):  # What was drafted left out what answers.
             yield from self._quote_all(asked, with_contexts([preferred], chosen))
@@ -374,14 +387,14 @@ class Writer:
         preferred = None if asks_for_several(asked.question) else self._preferred(asked, chosen)
         for text in whole + shorten(sentence.text):
             verdict, cited = support(replace(sentence, text=text), chosen, self._entails)
-            adds = ev.adds_to(asked.question, text)
-            if verdict.supported and (adds or ev.may_tell_who(asked.question, text)):
+            adds = adds_to(asked.question, text)
+            if verdict.supported and (adds or may_tell_who(asked.question, text)):
                 drops = _drops_what_is_asked(asked.question, text, cited)
-                is_choice = any(e.number == asked.models_choice and ev.says_more(asked.question, e.text) for e in cited)
+                is_choice = any(e.number == asked.models_choice and says_more(asked.question, e.text) for e in cited)
                 is_choice = is_choice and not asked.candidates[0].is_outright
                 if preferred and preferred not in cited and not is_choice:
-                    counts = ev.counts_what_is_asked(asked.question, text) and not ev.counts_what_is_asked(asked.question, preferred.text)
-                    is_of_day = ev.names_day_asked(asked.question, text) or not ev.names_day_asked(asked.question, preferred.text)
+                    counts = counts_what_is_asked(asked.question, text) and not counts_what_is_asked(asked.question, preferred.text)
+                    is_of_day = names_day_asked(asked.question, text) or not names_day_asked(asked.question, preferred.text)
                     keeps = (
                         verdict.score >= SAID
                         and is_of_day
@@ -430,7 +443,7 @@ class Writer:
 
     def _first_below(self, span: Span, question: str) -> list[SentenceSpan]:
         """The first sentences below a heading, where no time and no quantity is asked for, which they need not tell."""
-        return first_below(self._document(span.document_id).text, span.end) if ev.may_answer(question, "") else []
+        return first_below(self._document(span.document_id).text, span.end) if may_answer(question, "") else []
 
     def _rest_of_paragraph(self, span: Span) -> list[SentenceSpan]:
         return rest_of_paragraph(self._document(span.document_id).text, span.end)
@@ -467,6 +480,8 @@ class Writer:
             said = without_markup(e.text)
             only_names = _only_names(e, asked.question)
             items = [] if e.span in answered else self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
+            question = questions.get(e.context) if e.context else None
+            is_same = question is not None and not says_more(question.text, asked.question)
             below: Sequence[SentenceSpan] = []
             if e.span not in answered and not items:
                 if only_names:
@@ -475,6 +490,7 @@ class Writer:
                     _only_counts(e.text, asked.question)
                     or _says_what_its_section_is_of(e, asked.question)
                     or _only_opens_item(e.text, asked.question)
+                    or (question and is_same and _asks_only_of(f"{e.title} {e.section} {question.text}", asked.question))
                 ):
                     below = self._rest_of_paragraph(e.span)
             if e.span in answered or (only_names and (items or below)):
@@ -485,8 +501,6 @@ class Writer:
             is_repeated = only_names and any({*content_stems(e.text)} <= {*content_stems(x.text)} for x in evidence if x.context == e.span)
             if is_title or is_repeated or e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
-            question = questions.get(e.context) if e.context else None
-            is_same = question is not None and not ev.says_more(question.text, asked.question)
             yes_or_no = self._yes_or_no_before(e.span) if is_same else None
             if question and question.span in unsaid and leans_on_context(e.text) and not yes_or_no:
                 unsaid.remove(question.span)
@@ -550,7 +564,7 @@ class Writer:
             lead = self._document(c.lead.document_id).text[c.lead.start : c.lead.end] if c.lead else ""
             around = " ".join((c.title, *c.above, lead))
             is_so = changes(c.text.removeprefix(lead), x.quote, question, around, is_elsewhere=x.document_id != c.span.document_id)
-            return is_so and ev.may_answer(question, c.text) and ev.holds_names(question, f"{around} {c.text}")
+            return is_so and may_answer(question, c.text) and holds_names(question, f"{around} {c.text}")
 
         def corrects_some(c: ev.Candidate) -> bool:
             here = [x for x in cited if x.document_id == c.span.document_id]
@@ -560,7 +574,7 @@ class Writer:
             return not is_cited and (
                 any(changes_value(c, x) or leaves(c.text, x.quote, question) for x in cited if _is_earlier(x, c))
                 or any(corrects(c.text, x.quote, question) for x in (*above, *elsewhere))
-                or any(holds_now(c.text, x.quote, question) for x in here if ev.may_answer(question, c.text))
+                or any(holds_now(c.text, x.quote, question) for x in here if may_answer(question, c.text))
                 or any(amends(c.text, headings.get((x.document_id, x.start), "")) for x in above)
             )
 
@@ -628,7 +642,7 @@ def _with_what_leans_on(question: str, candidates: Sequence[ev.Candidate]) -> Se
     """The candidates; where it is in question whether the likeliest answers, or one that is not understood without it, the latter first: both are said then. So
     too where the likeliest opens a paragraph and only says again what is asked ("**It hardly rises.** Feed the starter.")."""
     best, *others = candidates
-    is_heading = bool(ev.RUN_IN.fullmatch(best.text)) and not ev.says_more(question, best.text)
+    is_heading = bool(RUN_IN.fullmatch(best.text)) and not says_more(question, best.text)
     leaning = next((c for c in others if c.context == best.span and (is_heading or c.score >= RATHER_BOTH)), None)
     if leaning is None or (best.score >= EVIDENT and not is_heading):
         return candidates
@@ -653,7 +667,7 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
     """Whether a text is no sentence and no item, and gives nothing that is asked for."""
     is_item = bool(ITEM.match(said.text)) and not said.is_heading
     is_sentence = is_prose(said.text) or (said.text.endswith(ENDINGS) and not said.is_heading)  # "Fuel is included."
-    return not (is_sentence or is_item or ev.adds_to(question, said.text))
+    return not (is_sentence or is_item or adds_to(question, said.text))
 
 
 def _only_counts(text: str, question: str) -> bool:
@@ -668,7 +682,7 @@ def _hardly_says_more(text: str, question: str) -> bool:
 
 def _only_opens_item(text: str, question: str) -> bool:
     """Whether the first sentence of an item hardly says more than what is asked about ("- New: dark mode." of how to turn that on): the next ones tell then."""
-    asks_how = ev.answer_type(question) is ev.AnswerType.OTHER and not asks_whether(question)
+    asks_how = answer_type(question) is AnswerType.OTHER and not asks_whether(question)
     return asks_how and bool(ITEM.match(text)) and _hardly_says_more(text, question)
 
 
@@ -679,7 +693,7 @@ def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
 
 def _asks_only_of(named: str, question: str) -> bool:
     """Whether a question is about nothing but what some words name, and asks for no time and no quantity."""
-    return {*content_stems(question)} <= {*content_stems(named)} and ev.may_answer(question, "")
+    return {*content_stems(question)} <= {*content_stems(named)} and may_answer(question, "")
 
 
 def _start_of_words(text: str, item: SentenceSpan) -> int:

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from rag import writing
+from rag.answer_types import adds_to, holds_names, may_tell_who
 from rag.answering import holds_all, pointed_at, shorten, support, verbatim, with_contexts
 from rag.config import load_config
 from rag.drafting import DraftSentence
 from rag.errors import LLMError, QuestionError
-from rag.evidence import Candidate, adds_to, holds_names, may_tell_who
+from rag.evidence import Candidate
 from rag.followup import standalone_question
 from rag.pipeline import WIDER, Corpus, index
 from rag.types import Answer, AnswerSentence, Document, Evidence, Filters, Passages, Span, Turn, answer_to_json, turn_of
@@ -978,6 +979,24 @@ def test_what_only_opens_an_item_is_said_with_the_rest_of_it(ask_about, question
     )
     chosen = said[:12]
     assert ask_about({"news.md": text}, question, ScriptedModel("It is new. [{n}]", chooses=chosen, cites=chosen)).text == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Can I pay the rent in instalments?", "Talk to us before. We have agreed to it for the ill."),
+        ("Can I pay in instalments if I am ill?", "Talk to us before."),
+        ("When is the rent due?", "On the first of the month."),
+    ],
+)
+def test_to_a_question_of_the_text_the_whole_answer_is_said_but_for_when_and_how_many(ask_about, question, said):
+    text = """# Rent
+
+**When is the rent due?** On the first of the month. We take no cash.
+
+**Can I pay in instalments?** Talk to us before. We have agreed to it for the ill.
+"""
+    assert ask_about({"rent.md": text}, question, ScriptedModel("It is so. [{n}]", chooses=said[:12], cites=said[:12])).text == said
 
 
 class TakesOne(ScriptedModel):

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 STAGES = {
-    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "sections", "overview", "openings", "late_interaction", "evidence", "drafting",
+    "documents", "layout", "directives", "questions", "chunking", "sync", "embedding", "store", "keywords", "followup", "retrieval", "sections", "overview", "openings", "late_interaction", "context", "evidence", "drafting",
     "prompting", "llm", "local_model", "scorer", "entailment", "grounding", "answering", "writing",
 }  # fmt: skip
 HEAVY = ("chromadb", "sentence_transformers", "openai", "xllamacpp", "gradio", "torch", "bm25s", "scipy")
@@ -42,6 +42,7 @@ def test_stages_do_not_import_what_is_built_on_them(path):
         "sentences",
         "headings",
         "absences",
+        "answer_types",
         "appositions",
         "background",
         "definitions",
