@@ -195,7 +195,7 @@ def said_of_it_next(text: str, start: int, end: int, question: str) -> list[Sent
     if all(_ESTIMATE.search(s) and _FIGURE.search(s) for s in (sentence, following)):
         return here[:1]
     if is_belief(sentence):
-        return (here or [s for s in found[:1] if not ITEM.match(text, s.start)])[:1]
+        return (here or [s for s in found[:1] if not (ITEM.match(text, s.start) or any(map(str.isalnum, text[end : s.start])))])[:1]
     if _FORMER.search(sentence) and not _NOW.search(sentence):
         return [s for s in here[:1] if _NOW.search(text[s.start : s.end])]
     if is_open(sentence) or _REQUESTS.search(sentence):

@@ -481,7 +481,6 @@ class Writer:
             only_names = _only_names(e, asked.question)
             items = [] if e.span in answered else self._introduced(e.span, by_headings=may_have_several_answers(asked.question))
             question = questions.get(e.context) if e.context else None
-            is_same = question is not None and not says_more(question.text, asked.question)
             below: Sequence[SentenceSpan] = []
             if e.span not in answered and not items:
                 if only_names:
@@ -490,7 +489,7 @@ class Writer:
                     _only_counts(e.text, asked.question)
                     or _says_what_its_section_is_of(e, asked.question)
                     or _only_opens_item(e.text, asked.question)
-                    or (question and is_same and _asks_only_of(f"{e.title} {e.section} {question.text}", asked.question))
+                    or (question and _is_asked_there(question, asked.question))
                 ):
                     below = self._rest_of_paragraph(e.span)
             if e.span in answered or (only_names and (items or below)):
@@ -501,6 +500,7 @@ class Writer:
             is_repeated = only_names and any({*content_stems(e.text)} <= {*content_stems(x.text)} for x in evidence if x.context == e.span)
             if is_title or is_repeated or e.span in answered & questions.keys() or self._builder.holds(said):
                 continue
+            is_same = question is not None and not says_more(question.text, asked.question)
             yes_or_no = self._yes_or_no_before(e.span) if is_same else None
             if question and question.span in unsaid and leans_on_context(e.text) and not yes_or_no:
                 unsaid.remove(question.span)
@@ -689,6 +689,12 @@ def _only_opens_item(text: str, question: str) -> bool:
 def _says_what_its_section_is_of(said: Evidence, question: str) -> bool:
     """Whether all that is asked is what the heading above a sentence names, and no time or quantity: the rest of its paragraph answers too then."""
     return bool(content_stems(question)) and not asks_whether(question) and _asks_only_of(said.section, question)
+
+
+def _is_asked_there(question: Evidence, asked: str) -> bool:
+    """Whether a question in a text asks just what is asked, but for what its title and its heading name, and for no time and no quantity."""
+    around = f"{question.title} {question.section} {question.text}"
+    return _asks_only_of(around, asked) and not says_more(asked, question.text)
 
 
 def _asks_only_of(named: str, question: str) -> bool:

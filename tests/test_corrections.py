@@ -93,6 +93,8 @@ from rag.sentences import split_sentences
         ("We had planned to open it in May. Because of rain it will be on 3 June.", ["Because of rain it will be on 3 June."]),
         ("We had planned to open it in May. It has a red roof.", []),
         ("They plan to cut the fee. The council backed away last week.", ["The council backed away last week."]),
+        ("Bo asked whether it was warm.\n\n3. **Fair.** It will be in May.", []),
+        ("People think that it is warm.\n\nIt is cold in there.", ["It is cold in there."]),
         ("We cut the fee. The council backed away last week.", []),
         ("We open it in May. Because of rain it will be on 3 June.", []),
         ("Year 6 was exempt. The council voted against this.", []),
