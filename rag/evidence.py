@@ -296,6 +296,14 @@ def _told(candidates: Sequence[Candidate]) -> float:
     return _TOLD if any(c.is_outright for c in candidates) else 0.0
 
 
+def read_twice(belief: float, alone: float) -> float:
+    """A language model's probability that the evidence answers, from that after all of it and that after the likeliest sentence alone: the mean of their logits.
+
+    In the development halves it refuses 4 answerable questions of 130 where the first alone refuses 6, and answers no more that have no answer.
+    """
+    return logistic((logit(belief, _LEAST), logit(alone, _LEAST)), (0.5, 0.5), 0.0)
+
+
 def believed(answers: float, belief: float) -> float:
     """The probability that the evidence answers once a language model has been asked.
 

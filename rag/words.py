@@ -107,7 +107,7 @@ _THAT_ONE = re.compile(
 )
 """What points back without a pronoun: "That strike ended", "was fined over that accident", "left because of it"."""
 _AGREES = re.compile(
-    r"\b(?:(?:dis)?agree[sd]?|(?:confirm|contradict|den|disput|doubt|refut|reject)(?:y|ies|ied|s|ed) (?:it|this|that)"
+    r"\b(?:(?:dis)?agree[sd]?|den(?:y|ies|ied) (?:any |all )?(?:involvement|responsibility|wrongdoing)|(?:confirm|contradict|den|disput|doubt|refut|reject)(?:y|ies|ied|s|ed) (?:it|this|that)"
     r"|shares? (?:his|her|its|their|this|that) (?:\w+ )?(?:assessment|belief|concern|doubt|fear|hope|opinion|optimism|pessimism|view|worr)(?:s|y|ies)?)\W*$|\bdisagree[sd]?[:;]",
     re.IGNORECASE,
 )

@@ -252,9 +252,13 @@ class Writer:
         belief = reading.answered if reading else None
         whether = asks_whether(question)
         if reading:
+            candidates = ev.preferred(question, found.candidates, chosen, reading.shares)
+            if UNLIKELY <= asked.likely < SURE and not asks_for_several(question):
+                belief = self._belief_alone(model, question, candidates[0], chosen, reading.answered)
+                asked.likely = max(found.told, ev.believed(found.answers, belief))
             if asked.likely < ev.UNSURE:
                 return NEVER
-            asked.candidates, asked.is_read = ev.preferred(question, found.candidates, chosen, reading.shares), True
+            asked.candidates, asked.is_read = candidates, True
             asked.models_choice = max(reading.shares, key=reading.shares.__getitem__)
             if asked.candidates[0].score < EVIDENT and not whether and not asks_for_several(question):
                 asked.candidates = self._asked_singly(model, asked, chosen)
@@ -375,6 +379,12 @@ class Writer:
             if len(evidence) == len(found.chosen) or not UNLIKELY <= asked.likely < SURE:
                 return reading, evidence
         return None, found.chosen
+
+    def _belief_alone(self, model: LanguageModel, question: str, best: ev.Candidate, chosen: Sequence[Evidence], belief: float) -> float:
+        """The model's probability that the evidence answers, once it has read the likeliest sentence also without the others, which distract a small model."""
+        alone = [replace(e, number=n) for n, e in enumerate((e for e in chosen if e.span in (best.context, best.span)), 1)]
+        again = gate(model, question, alone, self._usage)
+        return belief if again is None else ev.read_twice(belief, again.answered)
 
     def _supported(self, model: LanguageModel, sentence: DraftSentence, asked: _Asked, chosen: Sequence[Evidence]) -> _Backed | None:
         """The drafted sentence, or the longest beginning of it that is supported and answers; None if there is none.
@@ -671,8 +681,9 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 
 
 def _only_counts(text: str, question: str) -> bool:
-    """Whether a sentence says of several things that are asked for only how many there are."""
-    return counts(text) and may_have_several_answers(question) and _hardly_says_more(text, question)
+    """Whether a sentence says of things that are asked for, or of which a name is, only how many there are."""
+    asks_which = may_have_several_answers(question) or answer_type(question) is AnswerType.NAME
+    return counts(text) and asks_which and _hardly_says_more(" ".join(w.surface for w in words(text) if not w.stem.isdigit()), question)
 
 
 def _hardly_says_more(text: str, question: str) -> bool:

@@ -95,8 +95,8 @@ def test_a_draft_with_a_word_of_its_own_gives_way_to_the_words_that_it_cites(ans
     assert "Kadena Air Base" in answer.text
 
 
-@pytest.mark.parametrize(("yes", "readings"), [(0.9, 1), (0.15, 2), (0.001, 1)])
-def test_a_model_reads_the_likeliest_sentences_and_all_only_if_these_leave_it_in_doubt(answered_by, yes, readings):
+@pytest.mark.parametrize(("yes", "readings"), [(0.9, 1), (0.15, 3), (0.001, 1)])
+def test_a_model_reads_the_likeliest_sentences_then_all_then_the_likeliest_alone_only_while_it_is_in_doubt(answered_by, yes, readings):
     question = "Which bomber took part in the aerial drill?"
     model = ScriptedModel(f"{TRUE} [{{n}}]", cites="Kadena", yes=yes)
     corpus = answered_by(model)
@@ -104,7 +104,31 @@ def test_a_model_reads_the_likeliest_sentences_and_all_only_if_these_leave_it_in
     found = corpus.gather(question, corpus.search(question), corpus.document)
     likeliest, every = ([" ".join(e.text.split()) for e in evidence] for evidence in (found.likeliest, found.likeliest_first))
     assert set(likeliest) < set(every)
-    assert model.read == [likeliest, every][:readings]
+    assert model.read[:2] == [likeliest, every][:readings]
+    assert [len(read) for read in model.read[2:]] == [1] * (readings - 2)
+
+
+class DoubtsMany(ScriptedModel):
+    """Doubts that one of several sentences answers, not that one does that it reads alone."""
+
+    def __init__(self, of_many, alone):
+        super().__init__("", chooses="Kadena")
+        self.of_many, self.alone = of_many, alone
+
+    def first_token_logprobs(self, messages, usage):
+        self.yes = self.of_many if "[2]" in messages[-1]["content"] else self.alone
+        return super().first_token_logprobs(messages, usage)
+
+
+@pytest.mark.parametrize(("of_many", "alone", "is_answered"), [(0.2, 0.98, True), (0.2, 0.2, False)])
+def test_what_a_model_doubts_among_others_it_may_believe_alone(answered_by, of_many, alone, is_answered):
+    assert answered_by(DoubtsMany(of_many, alone)).ask(KADENA).abstained is not is_answered
+
+
+def test_a_question_for_several_facts_is_not_read_in_one_sentence_alone(answered_by):
+    model = DoubtsMany(0.2, 0.98)
+    answered_by(model).ask("Which jets and which bombers took part?")
+    assert all(len(read) > 1 for read in model.read)
 
 
 def test_all_that_may_answer_goes_on_from_the_likeliest(answered_by):
@@ -997,6 +1021,18 @@ def test_to_a_question_of_the_text_the_whole_answer_is_said_but_for_when_and_how
 **Can I pay in instalments?** Talk to us before. We have agreed to it for the ill.
 """
     assert ask_about({"rent.md": text}, question, ScriptedModel("It is so. [{n}]", chooses=said[:12], cites=said[:12])).text == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Where can I stay in Braeside?", "In Braeside there are two inns. The Ram has rooms. The Fleece has none."),
+        ("When can I stay in Braeside?", "In Braeside there are two inns."),
+    ],
+)
+def test_what_only_counts_the_places_that_are_asked_for_is_said_with_what_names_them(ask_about, question, said):
+    text = "# Walk\n\nIn Braeside there are two inns. The Ram has rooms. The Fleece has none.\n\nThe bridge is new."
+    assert ask_about({"walk.md": text}, question, ScriptedModel("There are. [{n}]", chooses="inns", cites="inns")).text == said
 
 
 class TakesOne(ScriptedModel):

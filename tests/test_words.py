@@ -54,6 +54,8 @@ def test_a_pronoun_at_the_beginning_leans_on_what_stands_before():
     assert not leans_on_context("Labour kept its seats.")
     assert not leans_on_context("The Greens kept their seats.")
     assert leans_on_context("Critics attacked its cost.")
+    assert leans_on_context("The bank denies any involvement.")
+    assert not leans_on_context("The bank denies any involvement in the fraud.")
     assert leans_on_context("On Monday all its trains stood still.")
     assert not leans_on_context("Small animals such as birds may be kept.")
     assert not leans_on_context("It is often claimed that dogs are allowed.")
