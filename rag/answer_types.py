@@ -12,7 +12,6 @@ from rag.messages import OPENING
 from rag.questions import asks_whether
 from rag.sentences import is_prose, is_question, sentence_texts
 from rag.words import (
-    AUXILIARIES,
     CONTRACTED_NOT,
     MONTHS,
     NUMBER_WORDS,
@@ -75,7 +74,8 @@ _ORDINAL = re.compile(
 )
 """Which of several something is, with what it is one of behind it."""
 _DENIED = re.compile(rf"\b(?:not|never|cannot|{CONTRACTED_NOT}|fail(?:s|ed)? to)\b", re.IGNORECASE)
-_HOW_OR_WHY = re.compile(rf"\W*(?:why|how (?:{'|'.join(sorted(AUXILIARIES))}))\b", re.IGNORECASE)
+_HOW_OR_WHY = re.compile(r"\W*(?:how|why) (?:did|had|was|were)\b", re.IGNORECASE)
+"""Of what is past: "The shop is closed on Mondays." may well tell why it is closed."""
 _SUBORDINATE = re.compile(r"\s(?:after|as|because|before|if|since|so|that|unless|when|while|who)\b", re.IGNORECASE)
 _LEAVES_OUT = re.compile(
     r"\b(?:absent|apart|besides?|beyond|but|hardly|impossible|incapable|instead|lack\w*|missing|only|others?|prevent\w*|rather|refus\w+|unless|unlikely|until)\b",
@@ -235,7 +235,10 @@ def rank_gain(question: str) -> Callable[[str], float]:
     def loses(sentence: str) -> float:
         return -_OF_ONE_MORE * bool(_ONE_MORE.search(sentence))
 
-    return gains if what else loses if answer_type(question) is not AnswerType.OTHER and not _ONE_MORE.search(question) else lambda _: 0.0
+    if what:
+        return gains
+    asks_of_one = answer_type(question) is not AnswerType.OTHER and not _ONE_MORE.search(question)
+    return loses if asks_of_one else lambda _: 0.0
 
 
 def says_of_subject(question: str) -> Callable[[str], bool]:
