@@ -381,8 +381,11 @@ class Writer:
         return None, found.chosen
 
     def _belief_alone(self, model: LanguageModel, question: str, best: ev.Candidate, chosen: Sequence[Evidence], belief: float) -> float:
-        """The model's probability that the evidence answers, once it has read the likeliest sentence also without the others, which distract a small model."""
+        """The model's probability that the evidence answers, once it has read the likeliest sentence also without the others, which distract a small model; but where
+        that lacks a name of the question: alone, nothing tells that it is of another."""
         alone = [replace(e, number=n) for n, e in enumerate((e for e in chosen if e.span in (best.context, best.span)), 1)]
+        if not holds_names(question, " ".join((best.title, *best.above, *(e.text for e in alone)))):
+            return belief
         again = gate(model, question, alone, self._usage)
         return belief if again is None else ev.read_twice(belief, again.answered)
 
