@@ -52,7 +52,7 @@ def denier(question: str) -> Callable[[str, str], bool] | None:
     def denies(sentence: str, around: str) -> bool:
         clauses = _CLAUSE_ENDS.split(sentence)
         is_none = found and any(_says_none(clause, around, asked, found["counted"] or "") for clause in clauses)
-        is_not_before = asks_when and any(_NOT_BEFORE.search(c) and asked and {*asked} <= {*content_stems(c)} for c in clauses)
+        is_not_before = asks_when and bool(asked) and any(_NOT_BEFORE.search(c) and {*asked} <= {*content_stems(c)} for c in clauses)
         return is_none or is_not_before or bool(missing and _falls_away(sentence, asked, missing))
 
     return denies

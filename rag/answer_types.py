@@ -24,6 +24,7 @@ from rag.words import (
     is_day_of_month,
     month_or_weekday,
     names,
+    opposites,
     stem,
     words,
 )
@@ -82,13 +83,11 @@ _LEAVES_OUT = re.compile(
     re.IGNORECASE,
 )
 """What denies in other words, or may tell of those that are left out: "Only members may swim." of "Who may not swim?"."""
-_OTHER_END: dict[str, set[str]] = {}
-for _pair in """most/least largest/smallest biggest/smallest highest/lowest best/worst longest/shortest tallest/shortest oldest/newest oldest/youngest
+_OTHER_END = opposites(
+    """most/least largest/smallest biggest/smallest highest/lowest best/worst longest/shortest tallest/shortest oldest/newest oldest/youngest
     fastest/slowest heaviest/lightest strongest/weakest hottest/coldest warmest/coldest warmest/coolest nearest/farthest deepest/shallowest earliest/latest
-    richest/poorest easiest/hardest maximum/minimum""".split():
-    _a, _b = map(stem, _pair.split("/"))
-    _OTHER_END.setdefault(_a, set()).add(_b)
-    _OTHER_END.setdefault(_b, set()).add(_a)
+    richest/poorest easiest/hardest maximum/minimum"""
+)
 _AT_END = re.compile(r"\bat (?:(?:the )?(?:very )?(?:least|most)|best|worst)\b", re.IGNORECASE)
 _SAME_SHARE = 0.75
 """Share of a question's content words that a sentence must hold to speak of the same."""

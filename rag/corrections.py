@@ -14,8 +14,6 @@ from rag.sections import asked_section, heading_names
 from rag.sentences import SentenceSpan, is_question, moved, split_sentences
 from rag.words import (
     CONTRACTED_NOT,
-    NUMBER_WORDS,
-    Word,
     content_stems,
     holds_alike,
     is_elliptical_denial,
@@ -296,7 +294,7 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         return False
     asked = {*content_stems(_WHAT_KIND.sub(" ", question))}
     verb = change.groupdict().get("changed") or change[0]
-    if _OF_SIZE.match(verb) and not any(_gives_number(w) for w in words(later[change.end() :])[:_VALUE_WITHIN]):
+    if _OF_SIZE.match(verb) and not any(_FIGURE.search(w.stem) for w in words(later[change.end() :])[:_VALUE_WITHIN]):
         return False
     here = {*content_stems(later)} - {*content_stems(verb)}
     if answer_type(question) is AnswerType.OTHER and len(here & {*content_stems(said)}) < _SHARED:
@@ -309,10 +307,6 @@ def changes(later: str, said: str, question: str, title: str, *, is_elsewhere: b
         if definite & asked & {*content_stems(said)}:
             return True
     return bool(sought & here) and (sought <= here or 3 * len(needed & here) >= 2 * len(needed))
-
-
-def _gives_number(word: Word) -> bool:
-    return bool(_FIGURE.search(word.surface)) or word.surface.lower() in NUMBER_WORDS
 
 
 def holds_now(other: str, said: str, question: str) -> bool:

@@ -16,7 +16,19 @@ from rag.modality import reservation
 from rag.sentences import is_prose, is_question, sentence_texts, split_sentences
 from rag.tables import read_cells
 from rag.types import Verdict
-from rag.words import FUNCTION_WORDS, MONTHS, NUMBER_WORDS, YEAR, Word, holds_alike, is_day_of_month, month_or_weekday, stem, words
+from rag.words import (
+    FUNCTION_WORDS,
+    MONTHS,
+    NUMBER_WORDS,
+    YEAR,
+    Word,
+    holds_alike,
+    is_day_of_month,
+    month_or_weekday,
+    opposites,
+    stem,
+    words,
+)
 
 MIN_SCORE = 0.6
 """Least share of the content words that a claim asserts that its evidence must hold."""
@@ -44,18 +56,16 @@ _SAME_SHARE = 0.75
 """Share of a claim's words, numbers left out, that a sentence must hold to speak of the same."""
 _LEAST_SHARED = 3
 # Of which only one can hold at a time: not born and died, which one sentence may say both of.
-_OPPOSITE: dict[str, set[str]] = {}
-for _pair in """more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell rise/fall higher/lower
+_OPPOSITE = opposites(
+    """more/less first/last largest/smallest highest/lowest increased/decreased increase/decrease rose/fell rise/fall higher/lower
     won/lost win/lose accepted/rejected accept/reject approved/rejected supported/opposed support/oppose allowed/banned northern/southern
     eastern/western male/female older/younger early/late earlier/later many/few always/never most/least above/below public/private
     positive/negative major/minor succeeded/failed upper/lower success/failure victory/defeat confirmed/denied best/worst legal/illegal
     guilty/innocent acquitted/convicted cleared/convicted gained/lost grew/shrank growth/decline improved/worsened expanded/shrank strengthened/weakened
     raised/lowered raised/cut profit/loss bought/sold survived/died alive/dead cheaper/dearer cheap/expensive shorter/longer larger/smaller
     bigger/smaller faster/slower warmer/colder stronger/weaker better/worse lighter/heavier maximum/minimum arrived/departed full/empty
-    wet/dry hot/cold""".split():
-    _a, _b = map(stem, _pair.split("/"))
-    _OPPOSITE.setdefault(_a, set()).add(_b)
-    _OPPOSITE.setdefault(_b, set()).add(_a)
+    wet/dry hot/cold"""
+)
 _DECADE = re.compile(r"(\d{3})0s")
 _PLURAL = re.compile(r"[a-z-]+s|people|men|women|children")
 _PLURAL_OR_PERCENT = re.compile(rf"{_PLURAL.pattern}|percent")

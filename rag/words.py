@@ -194,6 +194,16 @@ def is_day_of_month(sentence: Sequence[Word], i: int) -> bool:
     return sentence[i].stem[0].isdigit() and any(month_or_weekday(w) in MONTHS for w in sentence[max(0, i - 1) : i + 2])
 
 
+def opposites(pairs: str) -> dict[str, set[str]]:
+    """The stems of words to those of their opposites, from pairs with white space between them: "more/less first/last"."""
+    found: dict[str, set[str]] = {}
+    for pair in pairs.split():
+        a, b = map(stem, pair.split("/"))
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return found
+
+
 def content_stems(text: str) -> list[str]:
     """Stems of the content words of ``text``, in order, repetitions kept."""
     return [w.stem for w in words(text) if w.is_content]

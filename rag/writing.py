@@ -686,7 +686,8 @@ def _only_names(said: Evidence | ev.Candidate, question: str) -> bool:
 def _only_counts(text: str, question: str) -> bool:
     """Whether a sentence says of things that are asked for, or of which a name is, only how many there are."""
     asks_which = may_have_several_answers(question) or answer_type(question) is AnswerType.NAME
-    return counts(text) and asks_which and _hardly_says_more(" ".join(w.surface for w in words(text) if not w.stem.isdigit()), question)
+    things = {s for s in content_stems(text) if not s.isdigit()} - {*content_stems(question)}
+    return counts(text) and asks_which and len(things) <= 1
 
 
 def _hardly_says_more(text: str, question: str) -> bool:
