@@ -48,6 +48,7 @@ LONGEST_LINE = 1000
 """Characters that are looked through for it."""
 _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
+_WHO = re.compile(r",\swho(?:m|se)?\b")
 _NAMED_WITHIN = 3
 """Sentences, further up than the one before, in which "she" may be named."""
 _ITEM_BELOW = re.compile(rf"[^\S\n]*\n[^\S\n]*{ITEM.pattern}")
@@ -284,8 +285,15 @@ def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], s
     Args:
         told_of: the stems of whose life the document tells: then it must name them.
     """
-    above = ((s, text_at(s)) for s in reversed(earlier[-_NAMED_WITHIN:]))
-    named = ((s, t, [w.stem for w in words(t)[1:] if may_be_name(w)]) for s, t in above)
+    above = [(s, text_at(s)) for s in reversed(earlier)]
+    known = {w.stem for _, t in above for w in words(t)[1:] if may_be_name(w)}
+
+    def names_in(sentence: str) -> list[str]:
+        first, *rest = words(sentence)
+        is_name = may_be_name(first) and (first.stem in known or _WHO.match(sentence, first.end))  # Any first word has a capital.
+        return [w.stem for w in rest if may_be_name(w)] + [first.stem] * bool(is_name)
+
+    named = ((s, t, names_in(t)) for s, t in above[:_NAMED_WITHIN] if words(t))
     return next((s for s, t, some in named if some and not (told_of and told_of.isdisjoint(some)) and not leaves_open_who(t, text)), None)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rag.asked_again import asked_again, is_bare
 from rag.designations import with_another
 from rag.errors import InputError
+from rag.people import NICKNAME, NICKNAMES, Person
 from rag.questions import asks_who
 from rag.sections import ask_of_another
 from rag.types import Turn
@@ -20,6 +21,8 @@ from rag.words import ARTICLES, AUXILIARIES, COPULAS, FUNCTION_WORDS, HE_OR_SHE,
 _I = re.IGNORECASE
 _OPENING = re.compile(r"^\s*(?:(?:and|but|so|or|also|then|ok|okay|well|now|yes|no|sure|thanks|thank you)\b[\s,.!]*)+", _I)
 _ANOTHER_SUBJECT = re.compile(r"^\s*(?:(?:what|how) about|and)\s+(?P<subject>[^?]+?)\s*\??\s*$", _I)
+_ABOUT_THE = re.compile(r"^\s*(?:but\s+)?(?:what|how) about the\b", _I)
+"""What asks of a thing that has no name: what was asked of one that has need not fit it."""
 _MORE = re.compile(
     r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?(?:tell|say|show|explain|give)(?:\s+me)?\s+(?:some\s+)?more(?:\s+(?:about|on)\s+(?:it|that|this|them))?[\s.!?]*$",
     _I,
@@ -27,6 +30,7 @@ _MORE = re.compile(
 _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", _I)
 PLURAL = re.compile(r"\b(they|them|their|theirs)\b", _I)
 _POSSESSIVE = frozenset(("his", "hers", "its", "their", "theirs"))
+_OWN = re.compile(r"(?:his|her|its|their)\s[\w\s-]+$", _I)
 _BARE_DEMONSTRATIVE = re.compile(  # Not "do that", which stands for a verb.
     r"(?<!\bdo )(?<!\bdone )(?<!\bdoing )\b(?:this|that|these|those)\b(?=\s*[?.!,]|\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|happen|mean|work|in|on|to|for|from)\b|\s*$)",
     _I,
@@ -36,7 +40,9 @@ _EXPLETIVE = re.compile(
     _I,
 )
 _THERE = re.compile(r"(?<=\w )(?<!\bare )\bthere\b(?=\s*[?.!,]|\s+(?:in|on|with|by|from|after|before|during)\b|\s*$)", _I)
-_NAME = re.compile(r"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){2,})(?:\s+(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*")
+_NAME = re.compile(
+    rf"(?:[A-Z][\w’'-]*|(?:[A-Z]\.){{2,}})(?:\s+{NICKNAME}(?:(?:of|the|of the|de|von|van|bin|al)\s+)?(?:[A-Z][\w’'-]*|\d+[A-Z]?\b))*"
+)
 _CAPITALISED = re.compile(r"(?!^[A-Z]\w*\s+(?:[^A-Z\s]|$))\b[A-Z][\w.’'-]*")  # Not a first word by itself.
 _PLACE_PREPOSITION = re.compile(r"\b(?:in|at|to|from|visit(?:ed|s|ing)?|near|around|across)\s+(?:the\s+)?$", _I)
 _WHO_IS = re.compile(r"who\s+(?:is|was|are|were)\s+((?:the\s+)?[^?,]+?)\s*\?*$", _I)
@@ -70,6 +76,10 @@ _WHICH_THING = re.compile(r"^\s*(?:which|what)\s+((?:[a-z-]+\s+){0,2}?[a-z-]+(?<
 _SHORT_NAME_WORDS = 2
 _PREPOSITION = re.compile(r"^(?:about|in|on|at|for|during|with|after|before|to|from|by|without|under|per|if|when|while|unless)\b", _I)
 _LAST_NOUN = re.compile(r"(?<=\s)(?:an?|the|my|our|your|his|her|its|their|some|any)\s(?P<noun>(?:[\w’'-]+\s){0,2}[\w’'-]+)$", _I)
+_INDEFINITE = re.compile(r"(?:an?|any|some|two|three|four|five|six|seven|eight|nine|ten|\d+)\s[a-z]", _I)
+_ONE_THING = re.compile(r"\b(?:an?|any|some)\s(?:[\w’'-]+\s){0,2}?[\w’'-]+(?=\s(?:at|by|for|from|in|near|of|on|to|with)\b|\s*\?*$)", _I)
+"""What has no name, up to what is said of it."""
+_OF_THE = re.compile(r"\bof\s(?:the|an?|my|our|your)\s", _I)
 _CALENDAR = MONTHS | WEEKDAYS
 _TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
     rf"\b(?:in|on|at|during)\s(?:\w+\s){{0,2}}?(?:(?:{'|'.join(sorted(_CALENDAR))})s?(?:\s\d{{4}}|\s(?:morning|afternoon|evening|night)s?)?|(?:weekend|morning|afternoon|evening|night|spring|summer|autumn|winter)s?|\d{{4}})\b",
@@ -77,11 +87,12 @@ _TIME = re.compile(  # "on Mondays", "in May 2019", "during the last winter".
 )
 
 
-def standalone_question(question: str, history: Sequence[Turn]) -> str:
+def standalone_question(question: str, history: Sequence[Turn], people: Sequence[Person] = ()) -> str:
     """The question with pronouns, "there" and what it leaves out filled in from earlier turns.
 
     Args:
         history: earlier turns, oldest first; answers help to fill in names but may be empty.
+        people: those of whom it is known that they are "he" or "she" in what the last answer cited, the nearest first.
     """
     question = " ".join(question.split())
     if not history or not question:
@@ -93,11 +104,14 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         for turn in reversed(history):
             if of_another := with_another(turn.question, subject):
                 return of_another
-        return _ask_about(subject, _resolve(history), topic)
+        of_another = _ask_about(subject, _asked_of_an_owner(subject, history) or _resolve(history), topic)
+        is_of_kind = subject[0].isupper() or not topic[:1].isupper() or not _ABOUT_THE.match(question)
+        asks = of_another.removesuffix(f" {subject}?").lower() not in AUXILIARIES  # Not "Is the pool?" for "Is the sauna open?".
+        return of_another if is_of_kind and asks else f"What about {subject}?"
     if asked := asked_once_more(question, history):
         return asked
-    bare = without_opening(question)
-    resolved = _fill(bare, history, topic)
+    bare = by_itself(question)
+    resolved = _fill(bare, history, topic, people)
     if resolved == bare and topic and _is_relational(bare):
         last = [m for m in re.finditer(r"\w[\w’'-]*", bare) if _singular(m.group()) in _RELATIONAL][-1]
         resolved = f"{bare[: last.end()]} of {topic}{bare[last.end() :]}"
@@ -133,8 +147,10 @@ def without_opening(question: str) -> str:
 
 
 def by_itself(question: str) -> str:
-    """The question without its opening and spare white space, with a capital."""
-    bare = without_opening(" ".join(question.split()))
+    """The question without its opening and spare white space, with a capital; "And his father?" as "What about his father?"."""
+    question = " ".join(question.split())
+    about = _ANOTHER_SUBJECT.match(question)
+    bare = f"What about {about['subject']}?" if about and _OWN.match(about["subject"]) else without_opening(question)
     return bare[:1].upper() + bare[1:]
 
 
@@ -180,10 +196,10 @@ def _refers(text: str) -> bool:
     return bool(HE_OR_SHE.search(text) or _THING.search(text) or _BARE_DEMONSTRATIVE.search(text))
 
 
-def _fill(question: str, history: Sequence[Turn], topic: str) -> str:
+def _fill(question: str, history: Sequence[Turn], topic: str, people: Sequence[Person]) -> str:
     """Each reference to something earlier replaced by it, where it is known."""
     counted = asked_for_things(history[-1])
-    person = _person(question, history)
+    person = _person(question, history, people)
     thing = _asked_for(history[-1].question) or topic or person
     for m in reversed(references(question)):
         if m.group().lower() == "there":
@@ -244,7 +260,7 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
     for turn in reversed(history):
         for text in (turn.question, turn.answer):
             for m in _NAME.finditer(text):
-                parts = re.sub(r"(?:'s|’s|'|’)$", "", m.group()).split()
+                parts = NICKNAMES.sub("", re.sub(r"(?:'s|’s|'|’)$", "", m.group())).split()
                 while parts and parts[0] != "US" and parts[0].lower() in FUNCTION_WORDS | _QUESTION_OPENING:
                     parts.pop(0)
                 if parts and " ".join(parts).lower() not in _CALENDAR:
@@ -252,20 +268,42 @@ def _names(history: Sequence[Turn]) -> list[tuple[str, bool]]:
     return found
 
 
-def _person(question: str, history: Sequence[Turn]) -> str:
-    """Whom "he" or "she" in a question stands for: a name that the last answer brought in, whom "who is …" asked about, or the latest name, those of several words first."""
-    last = history[-1]
-    if others := _others_meant(question, history):
-        return others[0]
-    if (m := _WHO_IS.match(" ".join(last.question.split()))) and not _refers(m[1]):
-        return next(iter(asked_for_people(last)), m[1])
-    names = [name for name, is_place in _names(history) if not is_place]
+def _person(question: str, history: Sequence[Turn], people: Sequence[Person]) -> str:
+    """Whom "he" or "she" in a question stands for: a name that the last answer brought in, whom "who is …" asked about, one of ``people`` who is called so, or the
+    latest name, those of several words first."""
+    if meant := people_meant(question, history, people):
+        return meant[0]
+    if (asked := _WHO_IS.match(history[-1].question)) and not _refers(asked[1]):
+        return asked[1]
+    if known := called_so(question, history, people):
+        return known[0].name
+    names = [name for name, is_place in _names(history) if not is_place and not is_called_otherwise(name, question, people)]
     return next((n for n in names if " " in n), names[0] if names else "")
 
 
-def people_meant(question: str, history: Sequence[Turn]) -> list[str]:
-    """The names of whom "he" or "she" in a question stands for, as far as the turns before it tell."""
-    return _others_meant(question, history) or asked_for_people(history[-1])
+def people_meant(question: str, history: Sequence[Turn], people: Sequence[Person] = ()) -> list[str]:
+    """The names of whom "he" or "she" in a question stands for, as far as the turns before it tell.
+
+    Args:
+        people: as in ``standalone_question``.
+    """
+    meant = _asked_about(history[-1]) or _others_meant(question, history) or asked_for_people(history[-1])
+    return [name for name in meant if not is_called_otherwise(name, question, people)]
+
+
+def called_so(question: str, history: Sequence[Turn], people: Sequence[Person]) -> list[Person]:
+    """Those of some people who are what a question calls somebody, "he" or "she": whom the turns before it name, the latest first; else the first of them."""
+    asked = {m.lastgroup for m in HE_OR_SHE.finditer(question)}
+    fitting = [p for p in people if {p.pronoun} == asked]
+    said = [f"{t.question} {t.answer}" for t in reversed(history)]
+    named = [p for text in said for p in fitting if re.search(rf"\b{re.escape(p.surname)}\b", text)]
+    return list(dict.fromkeys(named)) or fitting[:1]
+
+
+def is_called_otherwise(name: str, question: str, people: Sequence[Person]) -> bool:
+    """Whether a name is that of one of some people who is not what a question calls somebody, "he" or "she"."""
+    asked = {m.lastgroup for m in HE_OR_SHE.finditer(question)}
+    return any(p.surname in name.split() and p.pronoun not in asked for p in people)
 
 
 def _others_meant(question: str, history: Sequence[Turn]) -> list[str]:
@@ -283,10 +321,16 @@ def _people_in(answer: str) -> list[str]:
     return [name for name, is_place in _names([Turn("", answer)]) if " " in name and not is_place]
 
 
+def _asked_about(turn: Turn) -> list[str]:
+    """The name of whom "who is …" asks about; none where it asks about nobody by name."""
+    asked = _WHO_IS.match(turn.question)
+    return [asked[1]] if asked and _NAME.fullmatch(asked[1]) else []
+
+
 def asked_for_people(turn: Turn) -> list[str]:
-    """The names of several words that the answer to a question of who brought in, or the one that it asked about: "he" or "she" is mostly one of them."""
-    if (asked := _WHO_IS.match(turn.question)) and _NAME.fullmatch(asked[1]) and " " in asked[1]:
-        return [asked[1]]
+    """The names of several words that the answer to a question of who brought in, or the name that it asked about: "he" or "she" is mostly one of them."""
+    if asked := _asked_about(turn):
+        return asked
     return [name for name in _people_in(turn.answer) if name not in turn.question] if asks_who(turn.question) else []
 
 
@@ -374,6 +418,13 @@ def _is_relational(question: str) -> bool:
     return bool(content) and all(_singular(w) in _RELATIONAL for w in content)
 
 
+def _asked_of_an_owner(subject: str, history: Sequence[Turn]) -> str | None:
+    """Where the last question names no owner and a noun's genitive is given ("And the women's?"), the latest question that has another ("the men's race")."""
+    if not _OWNER.fullmatch(subject) or not subject.islower() or _OF_THE.search(history[-1].question):
+        return None
+    return next((t.question for t in reversed(history) if (owner := _OWNER.search(t.question)) and owner.group().islower()), None)
+
+
 def _ask_about(subject: str, last_question: str, topic: str) -> str:
     """The last question asked again about another subject; another time takes the place of the one asked about."""
     if another_section := ask_of_another(last_question, subject):
@@ -392,6 +443,9 @@ def _ask_about(subject: str, last_question: str, topic: str) -> str:
         return f"{kept} {subject}?"
     if topic and _is_relational(subject):
         return f"What about {subject} of {topic}?"
+    another = _INDEFINITE.match(subject) if topic != topic.lower() else None
+    if another and (one := _ONE_THING.search(last_question)):  # "May I keep a cat at Bell Court?" – "And two dogs?"
+        return f"{last_question[: one.start()]}{subject}{last_question[one.end() :]}"
     if not topic or topic not in last_question:
         asked = last_question.rstrip(" ?.!")
         last = _LAST_NOUN.search(asked)

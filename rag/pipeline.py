@@ -28,6 +28,7 @@ from rag.keywords import KeywordIndex, open_keyword_index
 from rag.llm import LanguageModel, Usage, open_language_model
 from rag.openings import Openings, open_articles, open_section
 from rag.overview import REQUESTS, asked_overview
+from rag.people import Person, people_in, with_short_names
 from rag.questions import (
     NOT_ABOUT_DOCUMENTS,
     as_question,
@@ -59,11 +60,13 @@ from rag.types import (
     Turn,
     turn_of,
 )
-from rag.words import may_be_name, names, words
+from rag.words import has_he_or_she, may_be_name, names, words
 from rag.writing import EXTRACTIVE, Writer
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_HISTORY_TURNS = 20
+PEOPLE_WITHIN = 10_000
+"""Characters around what was cited in which it is looked for who may be "he" or "she"."""
 EVIDENCE_CHARACTERS = 1000
 """Most of all sentences together, about 220 tokens of the local model, which reads 30 to 80 a second."""
 LIKELIEST_CHARACTERS = 500
@@ -274,8 +277,10 @@ class Corpus:
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)
-        if not written.citations and talked_of and (plain := without_addition(question, standalone)):
-            part, beside = as_question(plain), self._within(talked_of, core_question(plain), document)
+        for plain, beside in self._otherwise(question, standalone, hits, talked_of, filters, document):
+            if written.citations:
+                break
+            part = as_question(plain)
             found = self.gather(part, beside, document, talked_of)
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 if not first:
@@ -337,20 +342,47 @@ class Corpus:
 
     def _understand(self, question: str, turns: Sequence[Turn], usage: Usage) -> Iterator[str]:
         """The question standing alone: by rule at once; then as the language model has it, if there is one and that differs."""
-        by_rule = standalone_question(question, turns)
+        people = self._people_told_of(turns) if has_he_or_she(question) else []
+        by_rule = standalone_question(question, turns, people)
         yield by_rule
         try:
-            rewritten = rewrite(self._language_model, question, turns, usage)
+            rewritten = rewrite(self._language_model, question, turns, usage, people)
         except (LLMError, WeightsError, ConfigError):  # Whoever asks it next says why.
             return
         if rewritten and rewritten != by_rule:
             yield rewritten
+
+    def _people_told_of(self, turns: Sequence[Turn]) -> list[Person]:
+        """Those who are "he" or "she" in the article that the latest answer which cited any did, the nearest to what it cited first."""
+        cited = next((t.cited[-1] for t in reversed(turns) if t.cited), None)
+        if not cited or cited.document_id not in self._keywords.documents:
+            return []
+        document = self._store.document(cited.document_id)
+        article = document.article_at(cited.start)
+        begin, end = max(article.start, cited.start - PEOPLE_WITHIN), min(article.end, cited.end + PEOPLE_WITHIN)
+        return sorted(people_in(document.text[begin:end]), key=lambda p: abs(begin + p.start - cited.start))
 
     def _cited_before(self, turn: Turn, hits: Sequence[Hit]) -> list[Hit]:
         """Passages around what a turn cited, where the hits do not hold it: a follow-up is often answered beside it."""
         missing = [s for s in turn.cited if not _hold(hits, s)]
         found = (neighbourhood(s, self._store, self._keywords, before=REUSED_AROUND, after=REUSED_AROUND) for s in missing)
         return list(filter(None, found))
+
+    def _otherwise(
+        self,
+        question: str,
+        standalone: str,
+        hits: Sequence[Hit],
+        talked_of: AbstractSet[tuple[str, int]],
+        filters: Filters | None,
+        document: Callable[[str], Document],
+    ) -> Iterator[tuple[str, list[Hit]]]:
+        """How a question that got no answer may be asked once more, and of which passages: as it stands, of the articles talked of, where something was added to it;
+        with surnames alone, where the documents have these."""
+        if talked_of and (plain := without_addition(question, standalone)):
+            yield plain, self._within(talked_of, core_question(plain), document)
+        if (short := with_short_names(standalone, [h.chunk.text for h in hits])) != standalone:
+            yield short, self._search(core_question(short), self.config.top_k, filters)
 
     def _talked_of(self, turns: Sequence[Turn], document: Callable[[str], Document]) -> frozenset[tuple[str, int]]:
         """The articles that the latest answer which cited any did."""

@@ -13,12 +13,15 @@ from rag.followup import (
     asked_once_more,
     asks_for_more,
     by_itself,
+    called_so,
+    is_called_otherwise,
     is_possessive,
     owned,
     people_meant,
     references,
 )
 from rag.llm import LanguageModel, Message, ReplyForm, Usage
+from rag.people import Person
 from rag.prompting import fill_prompt
 from rag.sentences import is_question
 from rag.types import Turn
@@ -26,12 +29,14 @@ from rag.words import ARTICLES, AUXILIARIES, FUNCTION_WORDS, INTERROGATIVES, con
 
 MOST_TURNS = 6
 """How far back the model reads."""
-ANSWER_CHARACTERS = 200
+ANSWER_CHARACTERS = 400
 """How much it reads of the last answer."""
 LONGEST_PHRASE = 7
 """Words that a pronoun may stand for."""
 LONGEST_TAIL = 9
 """Words of the last question, or of its answer, that may be repeated."""
+MOST_PEOPLE = 3
+"""Of those who may be "he" or "she"."""
 MAX_TOKENS = 80
 _NOT_NAMED = AUXILIARIES | INTERROGATIVES  # No phrase that names something holds one of these.
 _BREAK = re.compile(r"(?:[?!;()\"“”]|[,:](?!\d)|(?<!\d)[,:])+|(?<!\b[DMS]r)(?<!\bM[rs]s)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.(?=\s|$)")
@@ -42,19 +47,26 @@ _NAMED = re.compile(r"\s[A-Z]")
 _ASKS_FOR_ONE = re.compile(r"\W*(?:and |but |so )?(?:(?:what|which|who|whom|whose|where)\b|tell |describe |explain )", re.IGNORECASE)
 """What the answer to a question may bring in, so that "it" stands for that: not how much something costs, when, or whether."""
 _NAMES_ONE = re.compile(r"\b(?:an?|the|my|our|your) \w|\w [A-Z]")
+_WITH_VERB = frozenset("do does did can could may might must shall should will would".split())
+"""Auxiliaries that stand before a subject and its verb."""
 _IT = frozenset(("it", "its"))
-_PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|police|men|women|children")
+_PLURAL = re.compile(r"[a-z-]{2,}[^\Wsui]s|people|police|men|women|children|two|three|four|five|six|seven|eight|nine|ten")
+_BODY = re.compile(r"\b[Tt]he\s(?P<name>[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*)*)")
+"""A name with an article: hardly a person's."""
 _END = ""
 
 _Tree = dict[str, "_Tree"]  # Phrases by their words; ``_END`` where one may end.
 
 
-def rewrite(language_model: Callable[[], LanguageModel | None], question: str, history: Sequence[Turn], usage: Usage) -> str | None:
+def rewrite(
+    language_model: Callable[[], LanguageModel | None], question: str, history: Sequence[Turn], usage: Usage, people: Sequence[Person] = ()
+) -> str | None:
     """The question with pronouns and what it leaves out filled in from earlier turns; None where that is better done by rule (``standalone_question``).
 
     Args:
         language_model: opens it, or gives none; called only if it is needed.
         history: as in ``standalone_question``.
+        people: as in ``standalone_question``.
 
     Raises:
         LLMError: as ``LanguageModel.stream``. Also what ``language_model`` raises.
@@ -70,9 +82,11 @@ def rewrite(language_model: Callable[[], LanguageModel | None], question: str, h
         said.append(_NUMBERING.sub("", turns[-1].answer[:ANSWER_CHARACTERS]))
     last = turns[-1].question
     is_of_answer = _ASKS_FOR_ONE.match(last) or not _NAMES_ONE.search(last)
-    form = _form(
-        asked, pointing, said, said if is_of_answer else said[: len(turns)], people_meant(asked, turns), asked_for_things(turns[-1])
-    )
+    of_one = said if is_of_answer else said[: len(turns)]
+    meant = called_so(asked, turns, people)[:MOST_PEOPLE]
+    named = [name.split() for name in people_meant(asked, turns, people)] or _people_named(asked, said, people, meant)
+    form = _form(asked, pointing, said, of_one, named, asked_for_things(turns[-1]))
+    said += [p.told[:ANSWER_CHARACTERS] for p in meant if not any(p.surname in text for text in said)]
     model = language_model() if form else None
     if model is None:
         return None
@@ -97,16 +111,21 @@ def _form(
     pointing: Sequence[re.Match[str]],
     said: Sequence[str],
     said_of_one: Sequence[str],
-    people: Sequence[str],
+    people: Sequence[Sequence[str]],
     things: str | None,
 ) -> ReplyForm | None:
     """The question, a phrase that was said in the place of each reference in it, one of some people in that of "he", some things in that of "they", no plural in
-    that of "it", which is one of ``said_of_one`` if that names any; if it has none, with an addition at its end. None if nothing was named."""
+    that of "it", which is one of ``said_of_one`` if that names any; if it has none, with an addition at its end. Where it has "they" and "it", these are not the
+    same. None if nothing was named."""
     phrases = _tree(phrase for text in said for phrase in _phrases(text))
     singular = (_tree(p for text in texts for p in _phrases(text) if not _is_plural(p)) for texts in (said_of_one, said))
     ones = next(filter(None, singular), {})
     if not phrases:
         return None
+    if any(reference.group().lower() in _IT for reference in pointing):
+        several = _tree(p for text in said for p in _phrases(text) if _is_plural([w.lower() for w in p]))
+    else:
+        several = phrases
     question = question.rstrip(" ?.!")
     parts: list[str] = []
     done = 0
@@ -116,8 +135,8 @@ def _form(
         pronoun = reference.group().lower()
         is_person = has_he_or_she(pronoun)
         phrase = "person" if people and is_person else "one" if is_person or pronoun in _IT else "phrase"
-        if things and PLURAL.fullmatch(pronoun):
-            phrase = "things"
+        if PLURAL.fullmatch(pronoun):
+            phrase = "things" if things else "several"
         if pronoun == "there":
             parts.append("place")
         elif not is_possessive(question, reference):
@@ -137,8 +156,9 @@ def _form(
             f'root ::= {" ".join(parts)} "?"',
             f"phrase ::= {_written(phrases)}",
             f"one ::= {_written(ones) or 'phrase'}",
+            f"several ::= {_written(several) or 'phrase'}",
             f"things ::= {_literal(f'the {things}')}",
-            f"person ::= {_written(_tree(name.split() for name in people)) or 'phrase'}",
+            f"person ::= {_written(_tree(people)) or 'phrase'}",
             'owns ::= ("\'s" | "\'")',
             f'place ::= {_one_of("in at on".split())} " " phrase',
         )
@@ -155,6 +175,8 @@ def _phrases(text: str) -> Iterator[list[str]]:
                 continue
             for end in range(start, min(start + LONGEST_PHRASE, len(run))):
                 last = run[end]
+                if _has_verb_behind_subject(run, start, end):
+                    break
                 if last.lower() in _NOT_NAMED or references(f" {last}"):
                     break
                 if last.lower() in FUNCTION_WORDS or (len(last) == 1 and last.isalpha()):
@@ -167,6 +189,22 @@ def _phrases(text: str) -> Iterator[list[str]]:
                         yield ["the", *body]
 
 
+def _people_named(question: str, said: Sequence[str], people: Sequence[Person], meant: Sequence[Person]) -> list[list[str]]:
+    """What "he" or "she" in a question may stand for, by words, where it is known who of some people is called so: the names of those who are meant, and what was said
+    that may be a person's name and is not that of another; none where nothing is known."""
+    if not people:
+        return []
+    bodies = {m["name"].lower() for text in said for m in _BODY.finditer(text)} if meant else set()
+    others = [
+        phrase
+        for text in said
+        for phrase in _phrases(text)
+        if not (_is_plural(phrase) or is_called_otherwise(" ".join(phrase), question, people))
+        if not any(body in (said_so := " ".join(phrase).lower()) or said_so.removeprefix("the ") in body for body in bodies)
+    ]
+    return [*(p.name.split() for p in meant), *others]
+
+
 def _is_plural(phrase: Sequence[str]) -> bool:
     """Whether what names something names several ("the guides from Italy"), as far as its spelling tells."""
     head = next((a for a, b in itertools.pairwise([*phrase, "of"]) if b.lower() in FUNCTION_WORDS and a.lower() not in ARTICLES), "")
@@ -177,6 +215,18 @@ def _is_predicate(run: Sequence[str], place: int) -> bool:
     """Whether a word tells what something is or was: "broken" of "How many panes were broken?"."""
     has_subject = any(w.lower() not in FUNCTION_WORDS for w in run[: max(0, place - 1)])
     return has_subject and run[place - 1].lower() in AUXILIARIES and run[place].islower() and run[place] not in ARTICLES
+
+
+def _has_verb_behind_subject(run: Sequence[str], start: int, end: int) -> bool:
+    """Whether some words of a question hold the verb that belongs to "did" before it, as far as its place tells: "two firefighters die"."""
+    auxiliary = next((i for i in range(start - 1, -1, -1) if run[i].lower() in _WITH_VERB), None)
+    if auxiliary is None:
+        return False
+    subject = auxiliary + 1 + (run[auxiliary + 1].lower() in ARTICLES)
+    if run[subject : subject + 1] and run[subject][0].isupper():
+        return start <= next((i for i in range(subject, len(run)) if not run[i][0].isupper()), len(run)) <= end
+    is_last = end == len(run) - 1 and not any(w.lower() in FUNCTION_WORDS for w in run[subject:])
+    return is_last and (start < end or end == subject + 1)
 
 
 def _tails(text: str) -> Iterator[list[str]]:

@@ -340,6 +340,34 @@ def test_a_follow_up_is_searched_as_the_rules_have_it_at_once_and_then_as_the_mo
     assert answered_by(broken).ask(asked, history).standalone_question == by_rule.standalone_question
 
 
+def test_she_is_whom_the_cited_article_calls_so(open_corpus):
+    votes = "The Green Party won the mayoralty of Lennox, beating Douglas Renwick by 412 votes. Sunniva Dahl, a former pilot, took 18,906 of them."
+    with open_corpus({"a.txt": f'{votes}\n\n"The harbour answered," Ms Dahl said. She will be sworn in on 23 November.\n'}) as corpus:
+        chat = corpus.conversation()
+        assert "412" in chat.ask("By how many votes did the Greens beat Renwick?").text
+        sworn_in = chat.ask("When will she be sworn in?")
+    assert sworn_in.standalone_question == "When will Sunniva Dahl be sworn in?"
+    assert "23 November" in sworn_in.text
+
+
+def test_a_question_with_a_full_name_is_asked_again_with_the_surname_that_the_document_has(open_corpus):
+    article = """Boy of fourteen becomes chess champion
+
+Seun Adeyemi, 14, won the national chess championship in Dunmore on Sunday. Adeyemi, a pupil at Holbrook Academy, needed only a draw in the last round and got it against the defending champion, Viktor Sokolov, 41.
+
+The title brings 12,000 pounds and a place in the team for the Olympiad, to be held in Tashkent in September.
+
+Sokolov, who has won the title six times, said that he had seen it coming. "I played him when he was ten. I won, and I did not sleep." He denied reports that he would retire.
+"""
+    with open_corpus({"a.txt": article}) as corpus:
+        answer = corpus.ask("Will Viktor Sokolov retire?")
+        assert corpus.ask("Has Viktor Sokolov a sister?").abstained
+    assert (
+        answer.text == "Sokolov, who has won the title six times, said that he had seen it coming. He denied reports that he would retire."
+    )
+    assert answer.standalone_question == "Will Sokolov retire?"
+
+
 def test_tell_me_more_goes_on_where_the_cited_words_end_until_the_article_ends(seeds):
     chat = seeds.conversation()
     first = chat.ask(KADENA)

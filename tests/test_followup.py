@@ -1,7 +1,9 @@
 import pytest
 
 from rag import Turn, standalone_question
+from rag.followup import standalone_question as with_people
 from rag.followup import without_addition
+from rag.people import Person
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,16 @@ from rag.followup import without_addition
         (["When do you close on Sundays?"], "And open?", ["When do you open on Sundays?"]),
         ([Turn("Was she married?", "In 1958 she married Colin Weth.")], "What did he do?", ["What did Colin Weth do?"]),
         ([Turn("Was he married?", "In 1958 he married Ada Weth.")], "What did he do?", ["What did"]),
+        (["Can I keep a cat at Bell Court?"], "And a snake?", ["Can I keep a snake at Bell Court?"]),
+        (["Is there a pool at the Grand Hotel?"], "And two saunas?", ["Is there two saunas at the Grand Hotel?"]),
+        (["Is the emergency room open?"], "What about the doctors?", ["What about the doctors?"]),
+        (["How long had Mr Renwick been mayor?"], "What about the terminal?", ["What about the terminal?"]),
+        (["How long did Mr Renwick rule?"], "What about Ms Dahl?", ["How long did Ms Dahl rule?"]),
+        (["Who won the men's race?", "Where is Samuel Kiprono of Kenya from?"], "And the women's?", ["Who won the women's race?"]),
+        (["Who won the men's race?", "What is the price of the ticket?"], "And the women's?", ["What is the price of the women?"]),
+        (["What about Ann's mother?"], "And her father?", ["What about Ann's father?"]),
+        ([Turn("Who is Weiss?", "Weiss was angry with Lucian Petrescu.")], "What did she do?", ["What did Weiss do?"]),
+        ([Turn("Who won?", 'Oluwaseun "Seun" Adeyemi beat Greta Lind.')], "How old is he?", ["How old is Oluwaseun Adeyemi?"]),
         (["What is the Eurostar?"], "Compare its price with a rail pass", ["Compare the price of the Eurostar with"]),
         (
             ["How many panes of the greenhouse were broken?"],
@@ -146,3 +158,26 @@ def test_a_question_that_points_at_nothing_may_be_asked_without_what_was_added(q
 
 def test_without_history_nothing_is_changed():
     assert standalone_question("Is it treatable?", []) == "Is it treatable?"
+
+
+DAHL = Person("Sunniva Dahl", 0, "she", "Sunniva Dahl, a former pilot, won.")
+RENWICK = Person("Douglas Renwick", 40, "he", "Douglas Renwick conceded.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "asked"),
+    [
+        ("The Green Party beat Douglas Renwick by 412 votes.", "When will she be sworn in?", "When will Sunniva Dahl be sworn in?"),
+        ("The Green Party beat Douglas Renwick by 412 votes.", "When did he concede?", "When did Douglas Renwick concede?"),
+        ("Mr Renwick lost to Ms Dahl.", "What did she do before?", "What did Sunniva Dahl do before?"),
+        ("Mr Renwick lost to Anna Berg.", "What is the job of his wife?", "What is the job of Douglas Renwick's wife?"),
+    ],
+)
+def test_he_and_she_are_whom_the_article_calls_so(answer, question, asked):
+    assert with_people(question, [Turn("By how many votes?", answer)], [DAHL, RENWICK]) == asked
+
+
+def test_whom_the_article_calls_otherwise_is_not_meant():
+    assert (
+        with_people("What did he do?", [Turn("Who won?", "Sunniva Dahl beat Piers Allbright.")], [DAHL]) == "What did Piers Allbright do?"
+    )

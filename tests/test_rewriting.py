@@ -5,6 +5,7 @@ import re
 import pytest
 
 from rag.llm import Usage
+from rag.people import Person
 from rag.rewriting import rewrite
 from rag.types import Turn
 from tests.conftest import ScriptedModel
@@ -24,13 +25,13 @@ class Recording(ScriptedModel):
         yield from super().stream(messages, usage, form=form, max_tokens=max_tokens)
 
 
-def allowed(question, history=BEFORE):
+def allowed(question, history=BEFORE, people=()):
     """What the model may reply, as a regular expression: GBNF is that but for quotation marks, the spaces between, and names of rules."""
     model = Recording("")
-    rewrite(lambda: model, question, history, Usage())
+    rewrite(lambda: model, question, history, Usage(), people)
     rules = dict(line.split(" ::= ", 1) for line in model.grammars[0].splitlines())
     root = rules.pop("root")
-    for name in ("things", "person", "owns", "place", "one", "phrase"):
+    for name in ("things", "person", "several", "owns", "place", "one", "phrase"):
         root = re.sub(rf'(?<![\w"]){name}(?![\w"])', lambda _, rule=rules[name]: f"({rule})", root)
     parts = re.findall(r'"(?:[^"\\]|\\.)*"|[()|?]', root)
     return re.compile("".join(re.escape(re.sub(r"\\(.)", r"\1", p[1:-1])) if p[0] == '"' else p for p in parts))
@@ -175,3 +176,35 @@ def test_it_is_no_plural():
         assert it.fullmatch(f"How did {phrase} start?")
         assert they.fullmatch(f"How did {phrase} start?")
     assert they.fullmatch("How did the mills start?")
+
+
+def test_they_are_several_where_it_is_one():
+    both = allowed("Did they say where it was?", [Turn("What burned?", "The mill of two men from Bergen. Archaeologists came.")])
+    assert both.fullmatch("Did two men say where the mill was?")
+    assert both.fullmatch("Did Archaeologists say where the mill was?")
+    assert not both.fullmatch("Did the mill say where the mill was?")
+    assert not both.fullmatch("Did two men say where two men was?")
+
+
+def test_a_subject_goes_without_its_verb():
+    pattern = allowed("Where was it?", [Turn("How did the mill sink?"), Turn("When did Anna Berg marry again?")])
+    assert pattern.fullmatch("Where was the mill?")
+    assert pattern.fullmatch("Where was Anna Berg?")
+    for phrase in ("the mill sink", "mill sink", "Berg marry", "Anna Berg marry again", "the marry", "sink"):
+        assert not pattern.fullmatch(f"Where was {phrase}?")
+
+
+def test_she_is_whom_the_article_calls_so_or_what_may_be_a_persons_name():
+    people = [
+        Person("Sunniva Dahl", 0, "she", "Sunniva Dahl, a former pilot, won."),
+        Person("Douglas Renwick", 9, "he", "He is Mr Renwick."),
+    ]
+    history = [Turn("Who won?"), Turn("Was the victim there?", "The Green Party beat Douglas Renwick in the town of Anna Lund.")]
+    pattern = allowed("What did she do?", history, people)
+    for phrase in ("Sunniva Dahl", "Anna Lund", "the victim"):
+        assert pattern.fullmatch(f"What did {phrase} do?")
+    for phrase in ("Douglas Renwick", "Renwick", "the Green Party", "Green Party", "Green Party beat"):
+        assert not pattern.fullmatch(f"What did {phrase} do?")
+    model = Recording("")
+    rewrite(lambda: model, "What did she do?", history, Usage(), people)
+    assert "Sunniva Dahl, a former pilot, won.\nQuestion: What did she do?" in model.seen[0][-1]["content"]
