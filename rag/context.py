@@ -22,6 +22,7 @@ from rag.sentences import is_prose, is_question, sentence_before, split_sentence
 from rag.tables import is_row, named_row, names_columns
 from rag.types import Chunk, Span
 from rag.words import (
+    Word,
     content_stems,
     follows_in_time,
     has_he_or_she,
@@ -49,6 +50,7 @@ LONGEST_LINE = 1000
 _LONGEST_LIST = 2000
 """Characters that are looked through for what introduces it."""
 _WHO = re.compile(r",\swho(?:m|se)?\b")
+"""Behind a name."""
 _NAMED_WITHIN = 3
 """Sentences, further up than the one before, in which "she" may be named."""
 _ITEM_BELOW = re.compile(rf"[^\S\n]*\n[^\S\n]*{ITEM.pattern}")
@@ -285,15 +287,15 @@ def _named_above(text: str, earlier: Sequence[Span], text_at: Callable[[Span], s
     Args:
         told_of: the stems of whose life the document tells: then it must name them.
     """
-    above = [(s, text_at(s)) for s in reversed(earlier)]
-    known = {w.stem for _, t in above for w in words(t)[1:] if may_be_name(w)}
+    above = [(s, t, words(t)) for s, t in ((s, text_at(s)) for s in reversed(earlier))]
+    known = {w.stem for _, _, said in above for w in said[1:] if may_be_name(w)}
 
-    def names_in(sentence: str) -> list[str]:
-        first, *rest = words(sentence)
-        is_name = may_be_name(first) and (first.stem in known or _WHO.match(sentence, first.end))  # Any first word has a capital.
-        return [w.stem for w in rest if may_be_name(w)] + [first.stem] * bool(is_name)
+    def names_in(sentence: str, said: Sequence[Word]) -> list[str]:
+        """But for a first word, which has a capital anyway, unless it is a name elsewhere."""
+        is_named = (i > 0 or w.stem in known or _WHO.match(sentence, w.end) for i, w in enumerate(said))
+        return [w.stem for w, is_name in zip(said, is_named, strict=True) if is_name and may_be_name(w)]
 
-    named = ((s, t, names_in(t)) for s, t in above[:_NAMED_WITHIN] if words(t))
+    named = ((s, t, names_in(t, said)) for s, t, said in above[:_NAMED_WITHIN])
     return next((s for s, t, some in named if some and not (told_of and told_of.isdisjoint(some)) and not leaves_open_who(t, text)), None)
 
 

@@ -293,8 +293,7 @@ def people_meant(question: str, history: Sequence[Turn], people: Sequence[Person
 
 def called_so(question: str, history: Sequence[Turn], people: Sequence[Person]) -> list[Person]:
     """Those of some people who are what a question calls somebody, "he" or "she": whom the turns before it name, the latest first; else the first of them."""
-    asked = {m.lastgroup for m in HE_OR_SHE.finditer(question)}
-    fitting = [p for p in people if {p.pronoun} == asked]
+    fitting = [p for p in people if {p.pronoun} == _called(question)]
     said = [f"{t.question} {t.answer}" for t in reversed(history)]
     named = [p for text in said for p in fitting if re.search(rf"\b{re.escape(p.surname)}\b", text)]
     return list(dict.fromkeys(named)) or fitting[:1]
@@ -302,14 +301,17 @@ def called_so(question: str, history: Sequence[Turn], people: Sequence[Person]) 
 
 def is_called_otherwise(name: str, question: str, people: Sequence[Person]) -> bool:
     """Whether a name is that of one of some people who is not what a question calls somebody, "he" or "she"."""
-    asked = {m.lastgroup for m in HE_OR_SHE.finditer(question)}
-    return any(p.surname in name.split() and p.pronoun not in asked for p in people)
+    return any(p.surname in name.split() and p.pronoun not in _called(question) for p in people)
+
+
+def _called(text: str) -> set[str | None]:
+    """What a text calls single people: "he", "she", both or neither."""
+    return {m.lastgroup for m in HE_OR_SHE.finditer(text)}
 
 
 def _others_meant(question: str, history: Sequence[Turn]) -> list[str]:
     """Where "she" has been asked or told of and now "he" is asked about, the names of several words that the last answer brought in; else none."""
-    said_before = " ".join((*(t.question for t in history), history[-1].answer))
-    asked, before = ({m.lastgroup for m in HE_OR_SHE.finditer(text)} for text in (question, said_before))
+    asked, before = _called(question), _called(" ".join((*(t.question for t in history), history[-1].answer)))
     if len(asked) != 1 or not before or asked & before:
         return []
     known = {name for name, _ in _names([*history[:-1], Turn(history[-1].question)])}

@@ -31,6 +31,7 @@ _NO_PERSON = re.compile(r"\b(?:[Tt]he|[Ii]n|[Nn]ear|[Aa]round|[Aa]cross)\s$")
 _OF_BODY = re.compile(r"\b[A-Z]\w+\s(?:of|for|and)\s$")
 """What the rest of a name that is not a person's stands behind."""
 _LONGEST_BEFORE = 8
+_GENITIVE = re.compile(r"['’]s?$")
 _OPENING = re.compile(r"(?P<pronoun>He|She)\b")
 _SAYS = re.compile(r"(?<![\w’'-])(?:said|says|told|tells)\b(?:(?!\b[Tt]he(?:y|se|ir)\b)[^\"“”;])*?(?<![\w’'-])(?P<pronoun>he|she)\b")
 """What somebody says, told by others: "said that he"."""
@@ -64,7 +65,7 @@ def people_in(text: str) -> list[Person]:
     inside: set[int] = set()  # Where the last parts of these names stand.
     appositions: set[str] = set()
     for match in _NAME.finditer(text):
-        parts = _without_titles(NICKNAMES.sub("", re.sub(r"['’]s?$", "", match["name"])))
+        parts = _without_titles(NICKNAMES.sub("", match["name"]))
         if len(parts) < 2:
             continue
         surname = parts[-1]
@@ -97,7 +98,7 @@ def people_in(text: str) -> list[Person]:
 def with_short_names(question: str, texts: Sequence[str]) -> str:
     """A question with the surnames of people whom some texts tell of, where they use these alone and of nobody else: "Adeyemi" for "Oluwaseun Adeyemi"."""
     for match in reversed(list(_NAME.finditer(question))):
-        parts = _without_titles(re.sub(r"['’]s?$", "", match["name"]))
+        parts = _without_titles(match["name"])
         whole = " ".join(parts)
         is_body = match["the"] or _OF_BODY.search(question[: match.start()])
         if len(parts) > 1 and not is_body and any(whole in NICKNAMES.sub("", text) for text in texts) and _is_used_alone(parts, texts):
@@ -113,7 +114,7 @@ def _is_used_alone(name: Sequence[str], texts: Sequence[str]) -> bool:
     is_alone = False
     for text in texts:
         for run in with_others.finditer(text):
-            parts = _without_titles(re.sub(r"['’]s?$", "", NICKNAMES.sub("", run.group())))
+            parts = _without_titles(NICKNAMES.sub("", run.group()))
             start = run.start("surname")
             if not set(parts) <= set(name) or _NO_PERSON.search(text[max(0, start - _LONGEST_BEFORE) : start]):
                 return False
@@ -122,7 +123,7 @@ def _is_used_alone(name: Sequence[str], texts: Sequence[str]) -> bool:
 
 
 def _without_titles(name: str) -> list[str]:
-    """The words of a name without what stands before it: "Choe Son Hui" of "North Korea's Foreign Minister Choe Son Hui"."""
-    parts = name.split()
-    titles = [i for i, w in enumerate(parts) if w in _TITLES or w in _OFFICES or w.lower() in FUNCTION_WORDS or re.search("['’]s?$", w)]
+    """The words of a name without what stands before it, and whose it is: "Choe Son Hui" of "North Korea's Foreign Minister Choe Son Hui's"."""
+    parts = _GENITIVE.sub("", name).split()
+    titles = [i for i, w in enumerate(parts) if w in _TITLES or w in _OFFICES or w.lower() in FUNCTION_WORDS or _GENITIVE.search(w)]
     return parts[titles[-1] + 1 :] if titles and titles[-1] + 1 < len(parts) else parts

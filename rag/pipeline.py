@@ -277,9 +277,7 @@ class Corpus:
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
                 first = first or time.perf_counter() - started
                 yield AnswerSentence(sentence, written.citations)
-        for plain, beside in self._otherwise(question, standalone, hits, talked_of, filters, document):
-            if written.citations:
-                break
+        for plain, beside in () if written.citations else self._otherwise(question, standalone, hits, talked_of, filters, document):
             part = as_question(plain)
             found = self.gather(part, beside, document, talked_of)
             for sentence in written.write(part, found, self._language_model, self.config.max_answer_tokens):
@@ -287,6 +285,8 @@ class Corpus:
                     standalone, hits, first = plain, beside, time.perf_counter() - started
                     yield Passages(standalone, tuple(hits))
                 yield AnswerSentence(sentence, written.citations)
+            if written.citations:
+                break
         yield written.answer(question, standalone, hits, Timings(retrieved, first, time.perf_counter() - started))
 
     def gather(
@@ -354,9 +354,10 @@ class Corpus:
 
     def _people_told_of(self, turns: Sequence[Turn]) -> list[Person]:
         """Those who are "he" or "she" in the article that the latest answer which cited any did, the nearest to what it cited first."""
-        cited = next((t.cited[-1] for t in reversed(turns) if t.cited), None)
-        if not cited or cited.document_id not in self._keywords.documents:
+        spans = self._cited_last(turns)
+        if not spans:
             return []
+        cited = spans[-1]
         document = self._store.document(cited.document_id)
         article = document.article_at(cited.start)
         begin, end = max(article.start, cited.start - PEOPLE_WITHIN), min(article.end, cited.end + PEOPLE_WITHIN)
@@ -386,11 +387,12 @@ class Corpus:
 
     def _talked_of(self, turns: Sequence[Turn], document: Callable[[str], Document]) -> frozenset[tuple[str, int]]:
         """The articles that the latest answer which cited any did."""
-        if not turns:
-            return frozenset()
-        here = set(self._keywords.documents)  # What was cited may have been removed since.
-        cited = next((found for t in reversed(turns) if (found := [s for s in t.cited if s.document_id in here])), [])
-        return frozenset(document(s.document_id).article_id(s.start) for s in cited)
+        return frozenset(document(s.document_id).article_id(s.start) for s in self._cited_last(turns))
+
+    def _cited_last(self, turns: Sequence[Turn]) -> list[Span]:
+        """What the latest answer cited that cited any, but for what has been removed since."""
+        here = set(self._keywords.documents) if turns else set()
+        return next((found for t in reversed(turns) if (found := [s for s in t.cited if s.document_id in here])), [])
 
     def _within(self, articles: AbstractSet[tuple[str, int]], question: str, document: Callable[[str], Document]) -> list[Hit]:
         """The best passages of some articles."""
